@@ -1,0 +1,147 @@
+"""What a person asked for on the command line, checked before anything is started."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from include.inspection.times import Period, beijing, parse_as_of, quarter_of
+
+INSPECTION_DAG = "quarterly_inspection"
+REJUDGE_DAG = "rejudge"
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+_SHARE = re.compile(r"^(?:full|[1-9]\d?%|100%)$")
+
+
+class BadRequest(ValueError):
+    """A value on the command line that cannot be used; the message says which and what is expected."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A round to be run. ``params`` leave out what was not said, so that the DAG's own defaults hold."""
+
+    round: str
+    as_of: datetime
+    registry: Path
+    out: Path
+    allow_net: str = ""
+    profile: str = ""
+    rules: tuple[str, ...] = ()
+    coverage: str = ""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        params: dict[str, Any] = {
+            "round": self.round,
+            "as_of": point_text(self.as_of),
+            "registry": str(self.registry),
+        }
+        if self.profile:
+            params["profile"] = self.profile
+        if self.rules:
+            params["rules"] = list(self.rules)
+        if self.coverage:
+            params["coverage"] = self.coverage
+        return params
+
+
+def point_text(as_of: datetime) -> str:
+    """The monitoring point in Beijing time, as the DAG's form takes it."""
+    return beijing(as_of).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def as_of(text: str, now: datetime) -> datetime:
+    """AS_OF, or this minute."""
+    if not text:
+        return beijing(now).replace(second=0, microsecond=0)
+    try:
+        return parse_as_of(text)
+    except ValueError as error:
+        raise BadRequest(f"AS_OF：{error}") from None
+
+
+def round_name(text: str, point: datetime) -> str:
+    """ROUND, or the quarter of the monitoring point."""
+    name = text or quarter_of(point)
+    try:
+        Period(name)
+    except ValueError as error:
+        raise BadRequest(f"ROUND：{error}") from None
+    return name
+
+
+def demo_round(point: datetime) -> str:
+    """The made-up city's rounds have a name of their own, so that they never replace a real one."""
+    return f"{quarter_of(point)}-demo"
+
+
+def inspection(arguments: Mapping[str, str], *, now: datetime, cwd: Path, root: Path) -> Inspection:
+    """From the Makefile's variables, names in lower case (``as_of``, ``allow_net`` …); "" is "not said"."""
+    point = as_of(arguments["as_of"], now)
+    return Inspection(
+        round=round_name(arguments["round"], point),
+        as_of=point,
+        registry=registry_folder(arguments["registry"], cwd),
+        out=out_folder(arguments["out"], cwd),
+        allow_net=networks(arguments["allow_net"]),
+        profile=known("PROFILE", arguments["profile"], sorted(path.parent.name for path in _templates(root))),
+        rules=rule_names(arguments["rules"], root),
+        coverage=coverage(arguments["coverage"]),
+    )
+
+
+def registry_folder(text: str, cwd: Path) -> Path:
+    if not text:
+        raise BadRequest("REGISTRY：请给出名录文件夹，例如 make inspect REGISTRY=lists")
+    folder = (cwd / text).resolve()
+    if not folder.is_dir():
+        raise BadRequest(f"REGISTRY：找不到文件夹 {folder}")
+    if not any((folder / name).is_file() for name in ("sites.csv", "sites.xlsx")):
+        raise BadRequest(f"REGISTRY：{folder} 中没有 sites.csv 或 sites.xlsx，这是必需的名录")
+    return folder
+
+
+def out_folder(text: str, cwd: Path) -> Path:
+    return (cwd / (text or "out")).resolve()
+
+
+def networks(text: str) -> str:
+    """ALLOW_NET: address ranges that may be fetched although they are not public."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    for part in parts:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise BadRequest(
+                f"ALLOW_NET：“{part}”不是网段；请写成 127.0.0.0/8 或 fd00::/8，多个用逗号分隔"
+            ) from None
+    return ",".join(parts)
+
+
+def coverage(text: str) -> str:
+    if text and not _SHARE.match(text):
+        raise BadRequest(f"COVERAGE：“{text}”无法识别；请写成 full 或 30% 这样的比例")
+    return text
+
+
+def rule_names(text: str, root: Path) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    existing = sorted(path.stem for path in (root / "include" / "rules").glob("*.yaml"))
+    return tuple(known("RULES", name, existing) for name in names)
+
+
+def known(what: str, name: str, existing: list[str]) -> str:
+    if name and (not _NAME.match(name) or name not in existing):
+        raise BadRequest(f"{what}：没有“{name}”；现有：{'、'.join(existing) or '（无）'}")
+    return name
+
+
+def _templates(root: Path) -> list[Path]:
+    return list((root / "include" / "templates").glob("*/profile.yaml"))

@@ -1,0 +1,1 @@
+"""Stored bytes to facts: pure functions that never open a connection."""

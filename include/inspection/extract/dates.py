@@ -1,0 +1,183 @@
+"""Dates as government pages write them.
+
+A date found in text is a day in Beijing; the time of day, where one is printed, is not needed by any indicator.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from include.inspection.times import BEIJING
+
+Role = Literal["publication", "document", "deadline", "unlabelled"]
+
+_YEAR_FIRST = 1990
+_SEP = r"\s{0,2}[-/.．。‐–—−年]\s{0,2}"
+_SEP2 = r"\s{0,2}[-/.．。‐–—−月]\s{0,2}"
+_FULL = re.compile(rf"(?<![\d.])((?:19|20)\d{{2}}){_SEP}(\d{{1,2}}){_SEP2}(\d{{1,2}})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<![\d.\-/])['‘’]?(\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.\-/])")
+# Day and month split into two elements: the day beside a year-month, or a day beside a month.
+_DAY_YEAR_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{0,2}[/|]?\s{1,4}((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?(?![\d\-/.])")
+_YEAR_MONTH_DAY = re.compile(r"(?<![\d\-/.])((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?\s{1,4}[/|]?\s{0,2}(\d{1,2})日?(?![\d\-/.:年月])")
+_MONTH_DAY = re.compile(r"(?<![\d\-/.:年])(\d{1,2})(?:月\s{0,3}(\d{1,2})日?|[-/](\d{1,2}))(?![\d\-/.:月年%])")
+_DAY_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{1,4}(\d{1,2})月(?!\d)")
+_RELATIVE = re.compile(r"(刚刚|今天|今日|昨天|昨日|前天|(\d{1,3})\s?(分钟|小时|天|日|周)前)")
+_CHINESE = re.compile(r"([二一][〇零○ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_CHINESE_DIGITS = {char: digit for digit, chars in enumerate(("〇零○ＯO", *"一二三四五六七八九")) for char in chars}
+
+_DEADLINE_BEFORE = re.compile(r"(截止|截至|有效期|到期|结束|失效|期限|至|—|~|～)[^\d]{0,8}$")
+_DEADLINE_AFTER = re.compile(r"^[^\d]{0,3}(日?前|截止|止|到期)")
+_PUBLICATION_BEFORE = re.compile(r"(发布|发文|公开|公布|更新|录入|上传|刊发|发表|添加)(时间|日期|于)?[^\d]{0,6}$")
+_DOCUMENT_BEFORE = re.compile(r"(成文|印发|签发|生成|制发|施行|实施|生效)(时间|日期|于)?[^\d]{0,6}$")
+_START_BEFORE = re.compile(r"(开始|起始)(时间|日期)?[^\d]{0,6}$")
+
+_URL_DATE = re.compile(r"(?:/|t|_|art_?)((?:19|20)\d{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_ART = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/")
+
+
+@dataclass(frozen=True)
+class FoundDate:
+    """A date in a text. ``year_known`` is False where the page gives month and day only: ``day`` then carries
+    the latest year in which it is not in the future."""
+
+    day: date
+    role: Role
+    year_known: bool
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """Full-width digits and look-alike signs to plain ones, character for character where possible."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKC", text).replace("\u2236", ":").replace("\u00a0", " ").replace("\u200b", "")
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if year >= _YEAR_FIRST else None
+    except ValueError:
+        return None
+
+
+def latest_not_after(month: int, day: int, limit: date) -> date | None:
+    """The latest such day that is not after ``limit``; 29 February looks back to a leap year."""
+    for year in range(limit.year, limit.year - 9, -1):
+        found = _day(year, month, day)
+        if found and found <= limit:
+            return found
+    return None
+
+
+def find_dates(text: str, today: date, fetched: date | None = None) -> list[FoundDate]:
+    """Every date in ``text``, in reading order.
+
+    A date without a year is the latest such day that is not after ``today``, the monitoring day; relative words
+    (昨天) count from ``fetched``, the Beijing day of fetching (``today`` where it is not given).
+    """
+    text = normalise(text)
+    if not any(char.isdigit() for char in text) and not _RELATIVE.search(text) and "年" not in text:
+        return []
+    found: list[FoundDate] = []
+    taken: list[tuple[int, int]] = []
+    for day, year_known, start, end in _candidates(text, today, fetched or today):
+        if any(start < other_end and other_start < end for other_start, other_end in taken):
+            continue
+        taken.append((start, end))
+        found.append(FoundDate(day, _role(text, start, end), year_known, start, end))
+    found.sort(key=lambda item: item.start)
+    return found
+
+
+def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, bool, int, int]]:
+    """Longer and more certain forms first; the caller keeps the first that claims a stretch of text."""
+    forms = (
+        (_FULL, (1, 2, 3)),
+        (_DAY_YEAR_MONTH, (2, 3, 1)),
+        (_YEAR_MONTH_DAY, (1, 2, 3)),
+        (_COMPACT, (1, 2, 3)),
+    )
+    for pattern, (year, month, day) in forms:
+        for match in pattern.finditer(text):
+            made = _day(int(match[year]), int(match[month]), int(match[day]))
+            if made:
+                yield made, True, match.start(), match.end()
+    if "年" in text:
+        for match in _CHINESE.finditer(text):
+            made = _chinese(match)
+            if made:
+                yield made, True, match.start(), match.end()
+    for match in _SHORT_YEAR.finditer(text):
+        made = _day(2000 + int(match[1]), int(match[3]), int(match[4]))
+        if made and made <= today + timedelta(days=366):
+            yield made, True, match.start(), match.end()
+    for match in _RELATIVE.finditer(text):
+        yield _relative(match, fetched), True, match.start(), match.end()
+    for match in _DAY_MONTH.finditer(text):
+        made = _month_day(int(match[2]), int(match[1]), today)
+        if made:
+            yield made, False, match.start(), match.end()
+    for match in _MONTH_DAY.finditer(text):
+        made = _month_day(int(match[1]), int(match[2] or match[3]), today)
+        if made:
+            yield made, False, match.start(), match.end()
+
+
+def _month_day(month: int, day: int, today: date) -> date | None:
+    return latest_not_after(month, day, today) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _relative(match: re.Match[str], fetched: date) -> date:
+    word, number, unit = match[1], int(match[2] or 0), match[3]
+    days = {"昨天": 1, "昨日": 1, "前天": 2}.get(word, 0)
+    if unit in ("天", "日"):
+        days = number
+    elif unit == "周":
+        days = number * 7
+    elif unit == "小时":
+        days = number // 24
+    return fetched - timedelta(days=days)
+
+
+def _chinese(match: re.Match[str]) -> date | None:
+    year = int("".join(str(_CHINESE_DIGITS[char]) for char in match[1]))
+    return _day(year, _chinese_number(match[2]), _chinese_number(match[3]))
+
+
+def _chinese_number(text: str) -> int:
+    if "十" not in text:
+        return _CHINESE_DIGITS[text[0]] if len(text) == 1 else 0
+    tens, _, ones = text.partition("十")
+    return (_CHINESE_DIGITS[tens] if tens else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0)
+
+
+def _role(text: str, start: int, end: int) -> Role:
+    before, after = text[max(0, start - 16) : start], text[end : end + 6]
+    if _PUBLICATION_BEFORE.search(before):
+        return "publication"
+    if _DOCUMENT_BEFORE.search(before) or _START_BEFORE.search(before):
+        return "document"
+    if _DEADLINE_BEFORE.search(before) or _DEADLINE_AFTER.search(after):
+        return "deadline"
+    return "unlabelled"
+
+
+def url_day(url: str) -> date | None:
+    """The day that many content-management systems write into an article's address; proves little, see survey."""
+    match = _URL_DATE.search(url) or _URL_ART.search(url)
+    return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def epoch_day(value: int | float) -> date | None:
+    """Seconds or milliseconds since 1970, as list interfaces give them, to the Beijing day."""
+    seconds = value / 1000 if value > 10**11 else value
+    if not 6 * 10**8 < seconds < 4.2 * 10**9:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).astimezone(BEIJING).date()

@@ -1,0 +1,87 @@
+"""The days on which an account published, from its RSS, Atom or JSON feed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from include.inspection.extract.dates import find_dates
+from include.inspection.extract.encoding import decode
+from include.inspection.times import BEIJING
+
+_HAS_ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2}|\b[A-Z]{3,4})\s*$")
+_MAX_ENTRIES = 2_000
+
+
+@dataclass(frozen=True)
+class Update:
+    """One entry of a feed; ``day`` is the Beijing day."""
+
+    day: date
+    title: str
+    url: str
+
+
+class FeedError(ValueError):
+    """The bytes are no feed, or one that holds no dated entry; the message says which, in Chinese."""
+
+
+def read_feed(body: bytes, content_type: str, today: date) -> list[Update]:
+    """The dated entries of a feed, newest first."""
+    text = body.lstrip()
+    updates = _json_feed(body, content_type) if text[:1] == b"{" else _xml_feed(body, content_type, today)
+    if not updates:
+        raise FeedError("订阅源里没有带日期的条目")
+    return sorted(updates, key=lambda update: update.day, reverse=True)
+
+
+def _json_feed(body: bytes, content_type: str) -> list[Update]:
+    try:
+        feed: Any = json.loads(decode(body, content_type)[0])
+    except (ValueError, RecursionError):
+        raise FeedError("订阅源不是有效的 JSON") from None
+    entries = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(entries, list):
+        raise FeedError("JSON 里没有订阅条目")
+    updates = []
+    for entry in entries[:_MAX_ENTRIES]:
+        if not isinstance(entry, dict):
+            continue
+        day = _iso_day(str(entry.get("date_published") or entry.get("date_modified") or ""))
+        if day:
+            updates.append(Update(day, str(entry.get("title") or "")[:200], str(entry.get("url") or "")))
+    return updates
+
+
+def _iso_day(text: str) -> date | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(BEIJING).date() if moment.tzinfo else moment.date()
+
+
+def _xml_feed(body: bytes, content_type: str, today: date) -> list[Update]:
+    import feedparser
+
+    feed = feedparser.parse(io.BytesIO(body), response_headers={"content-type": content_type or "application/xml"})
+    if not feed.version and not feed.entries:
+        raise FeedError("不是可识别的订阅源（RSS、Atom 或 JSON Feed）")
+    updates = []
+    for entry in feed.entries[:_MAX_ENTRIES]:
+        raw = str(entry.get("published") or entry.get("updated") or "")
+        parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+        day: date | None = None
+        if parsed and _HAS_ZONE.search(raw):
+            day = datetime(*parsed[:6], tzinfo=UTC).astimezone(BEIJING).date()
+        elif raw:
+            # No zone: the platform means Beijing time.
+            found = find_dates(raw, today)
+            day = found[0].day if found else (date(*parsed[:3]) if parsed else None)
+        if day:
+            updates.append(Update(day, str(entry.get("title") or "")[:200], str(entry.get("link") or "")))
+    return updates

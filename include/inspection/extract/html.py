@@ -1,0 +1,126 @@
+"""One parsed page: its text, links and page tags. Parsing is bounded, because every byte is hostile."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.inspection.extract.encoding import decode
+
+#: What a page may bring; the rest is left unread, which the facts say.
+MAX_TEXT = 4_000_000
+MAX_LINKS = 5_000
+
+_DROPPED_QUERY = re.compile(r"(?:^|&)(?:jsessionid|phpsessid|utm_[a-z]+|_t|t|timestamp|rnd|random)=[^&]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An anchor with an http(s) target: absolute address, visible text, title attribute, its element."""
+
+    url: str
+    text: str
+    title: str
+    node: LexborNode
+
+    @property
+    def label(self) -> str:
+        """The fuller of text and title attribute: list titles are often cut off in the text."""
+        cut = self.text.rstrip("….").rstrip()
+        return self.title if self.title and (not cut or self.title.startswith(cut)) else self.text
+
+
+def fold(text: str) -> str:
+    return " ".join(text.split())
+
+
+def clean_url(url: str) -> str:
+    """Without fragment, session ids and cache busters, so that one page has one address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return ""
+    query = _DROPPED_QUERY.sub("", parts.query).strip("&")
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", query, ""))
+
+
+class Document:
+    """A page's markup. ``url`` is the address it was finally served from."""
+
+    def __init__(self, body: bytes, content_type: str, url: str) -> None:
+        text, self.encoding = decode(body, content_type)
+        self.url = url
+        self.markup = text[:MAX_TEXT]
+        self.cut_off = len(text) > MAX_TEXT
+        self.tree = LexborHTMLParser(self.markup)
+
+    @cached_property
+    def base(self) -> str:
+        node = self.tree.css_first("base[href]")
+        href = (node.attributes.get("href") or "") if node else ""
+        try:
+            return urljoin(self.url, href.strip()) if href else self.url
+        except ValueError:
+            return self.url
+
+    @cached_property
+    def title(self) -> str:
+        node = self.tree.css_first("title")
+        return fold(node.text())[:300] if node else ""
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Page tags by lower-case name; the first of a name counts."""
+        tags: dict[str, str] = {}
+        for node in self.tree.css("meta"):
+            attributes = node.attributes
+            name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
+            if name and name not in tags:
+                tags[name] = fold(attributes.get("content") or "")
+        return tags
+
+    @cached_property
+    def links(self) -> list[Link]:
+        links = []
+        for node in self.tree.css("a[href], area[href]")[:MAX_LINKS]:
+            url = self.absolute(node.attributes.get("href") or "")
+            if url:
+                text = fold(node.text(deep=True, separator=" "))
+                if not text:
+                    image = node.css_first("img[alt]")
+                    text = fold(image.attributes.get("alt") or "") if image else ""
+                title = node.attributes.get("title") or ""
+                links.append(Link(url, text[:500], fold(title)[:500], node))
+        return links
+
+    def absolute(self, href: str) -> str:
+        """The http(s) address that ``href`` leads to, or "" where it leads to none."""
+        href = href.strip()
+        if not href or href[0] == "#" or href[:11].lower() == "javascript:":
+            return ""
+        try:
+            return clean_url(urljoin(self.base, href))
+        except ValueError:
+            return ""
+
+    @cached_property
+    def scripts(self) -> list[tuple[str, str]]:
+        """(source address or "", text) of every script."""
+        return [
+            (node.attributes.get("src") or "", node.text(deep=True) if not node.attributes.get("src") else "")
+            for node in self.tree.css("script")[:400]
+        ]
+
+    @cached_property
+    def body_text(self) -> str:
+        """What a reader sees, without scripts and styles; folded, at most 200,000 characters."""
+        copy = LexborHTMLParser(self.markup)
+        copy.strip_tags(["script", "style", "noscript", "template"])
+        body = copy.body
+        return fold(body.text(deep=True, separator=" "))[:200_000] if body else ""

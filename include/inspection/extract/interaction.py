@@ -1,0 +1,108 @@
+"""Questions of citizens and their answers, from a list of messages or from one message's page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from include.inspection.extract.dates import find_dates
+from include.inspection.extract.html import Document, fold
+from include.inspection.extract.lists import Item
+
+_UNANSWERED = re.compile(r"(未(答复|回复|回应|办理|处理|办结)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))")
+_ANSWERED = re.compile(r"(已(答复|回复|办结|处理|办理|回应)|办结|(答复|回复)完毕)")
+_ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
+_ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理)(时间|日期)")
+_ANSWER_TEXT = re.compile(r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}([^\s].{0,120})")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One public message. ``answered`` is None where the page does not tell."""
+
+    title: str
+    url: str
+    asked: date | None
+    answered_on: date | None
+    answered: bool | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing more can be learned from the message's own page."""
+        return self.asked is not None and (self.answered is False or self.answered_on is not None)
+
+
+def has_form(document: Document) -> bool:
+    """Whether the page lets a visitor write a message."""
+    return document.tree.css_first("textarea") is not None
+
+
+def question_of_item(item: Item, headers: list[str], cells: list[str], today: date, fetched: date) -> Question:
+    """A message as its row in the list shows it; ``headers`` and ``cells`` are empty outside tables."""
+    asked = answered_on = None
+    for header, cell in zip(headers, cells, strict=False):
+        dates = find_dates(cell, today, fetched)
+        if not dates:
+            continue
+        if re.search(r"答复|回复|办结", header):
+            answered_on = dates[0].day
+        elif re.search(r"时间|日期", header):
+            asked = asked or dates[0].day
+    text = item.row_text
+    if asked is None:
+        asked = _labelled(text, _ASKED_LABEL, today, fetched)
+    if answered_on is None:
+        answered_on = _labelled(text, _ANSWER_LABEL, today, fetched)
+    if asked is None and answered_on is None:
+        days = [found.day for found in find_dates(text, today, fetched)]
+        asked = min(days) if len(days) > 1 else item.day
+    return Question(item.title, item.url, asked, answered_on, _state(text, answered_on))
+
+
+def question_of_page(document: Document, known: Question, today: date, fetched: date) -> Question:
+    """What the message's own page adds to ``known``."""
+    text = document.body_text[:20_000]
+    asked = _labelled(text, _ASKED_LABEL, today, fetched) or known.asked
+    answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
+    answer = _ANSWER_TEXT.search(text)
+    has_answer = bool(answer and not re.match(r"(暂无|无$|待|尚未|未)", answer[1]))
+    answered = known.answered
+    if answered_on is not None or has_answer:
+        answered = True
+    elif answered is None and (_UNANSWERED.search(text) or (answer is not None and not has_answer)):
+        answered = False
+    return Question(known.title, known.url, asked, answered_on, answered)
+
+
+def table_context(document: Document, url: str) -> tuple[list[str], list[str]]:
+    """(header cells, cells) of the table row that links to ``url``; empty where there is no such table."""
+    for row in document.tree.css("tr"):
+        if any(document.absolute(node.attributes.get("href") or "") == url for node in row.css("a[href]")):
+            table = row.parent
+            while table is not None and table.tag != "table":
+                table = table.parent
+            first = table.css_first("tr") if table is not None else None
+            if first is None or first.mem_id == row.mem_id:
+                return [], []
+            return (
+                [fold(cell.text(deep=True, separator=" ")) for cell in first.css("th, td")],
+                [fold(cell.text(deep=True, separator=" ")) for cell in row.css("th, td")],
+            )
+    return [], []
+
+
+def _labelled(text: str, label: re.Pattern[str], today: date, fetched: date) -> date | None:
+    match = label.search(text)
+    if match is None:
+        return None
+    dates = find_dates(text[match.end() : match.end() + 24], today, fetched)
+    return dates[0].day if dates else None
+
+
+def _state(text: str, answered_on: date | None) -> bool | None:
+    if answered_on is not None:
+        return True
+    if _UNANSWERED.search(text):
+        return False
+    return True if _ANSWERED.search(text) else None

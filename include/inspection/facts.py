@@ -1,0 +1,138 @@
+"""What was found on a site or account: facts with their evidence, before any threshold is applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from include.inspection.extract.interaction import Question
+from include.inspection.fetch.page import EvidenceRef, Page
+from include.inspection.fetch.outcomes import OUTCOMES, Meaning
+
+
+class SectionState(StrEnum):
+    DATED = "dated"  # a list with at least one dated item
+    EMPTY = "empty"  # read, and it holds nothing
+    UNDATED = "undated"  # items, but no date could be read anywhere
+    SCRIPT_ONLY = "script_only"  # its script brings the items; the bytes hold none
+    STATIC = "static"  # a page of fixed content, not a list
+    GONE = "gone"  # the page certainly does not exist
+    UNREAD = "unread"  # could not be looked at
+
+
+SECTION_STATES = {
+    SectionState.DATED: "有日期",
+    SectionState.EMPTY: "空白",
+    SectionState.UNDATED: "条目无日期",
+    SectionState.SCRIPT_ONLY: "内容由脚本生成",
+    SectionState.STATIC: "非列表页面",
+    SectionState.GONE: "页面不存在",
+    SectionState.UNREAD: "未能读取",
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a fact was read."""
+
+    url: str
+    fetched_at: str
+    evidence: EvidenceRef | None
+
+    @classmethod
+    def on(cls, page: Page) -> Seen:
+        from include.inspection.times import utc_text
+
+        return cls(page.final_url or page.url, utc_text(page.fetched_at), page.evidence)
+
+
+@dataclass(frozen=True)
+class SectionFacts:
+    """One section as it was found. ``newest`` is the latest day not after the monitoring day."""
+
+    name: str
+    url: str
+    section_class: str
+    level: int
+    state: SectionState
+    seen: Seen
+    newest: date | None = None
+    newest_title: str = ""
+    items: int = 0
+    future: int = 0
+    certain: bool = True  # False: the date can show that the section is fresh, not that it is late
+    update_days: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class HomeItem:
+    title: str
+    url: str
+    day: date | None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One try to open the home page."""
+
+    at: str
+    opened: bool
+    site_down: bool
+    outcome: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class GuideFacts:
+    """A service guide; ``missing`` is None where it could not be understood."""
+
+    title: str
+    missing: tuple[str, ...] | None
+    seen: Seen
+    reason: str = ""
+
+
+@dataclass
+class SiteFacts:
+    """All facts of one site from one pass."""
+
+    site_code: str
+    home: Seen
+    home_readable: bool
+    reason: str = ""  # why the home page was not readable, in Chinese
+    probes: list[Probe] = field(default_factory=list)
+    home_items: list[HomeItem] = field(default_factory=list)
+    navigation_only: bool = False
+    home_scripted: bool = False  # its scripts may bring links that the bytes do not hold
+    sections: list[SectionFacts] = field(default_factory=list)
+    section_days: list[tuple[date, str]] = field(default_factory=list)  # every dated item of the sections: day, title
+    channels: list[tuple[str, str, bool | None]] = field(default_factory=list)  # name, url, works (None: not known)
+    questions: list[Question] = field(default_factory=list)
+    question_seen: dict[str, Seen] = field(default_factory=dict)
+    question_lists: int = 0
+    services: list[tuple[str, str, bool | None]] = field(default_factory=list)
+    guides: list[GuideFacts] = field(default_factory=list)
+    guides_total: int | None = None
+    guides_elsewhere: bool = False
+    cut_short: str = ""  # the limit that ended the look at this site, in Chinese
+
+
+@dataclass
+class AccountFacts:
+    """An account's updates from its feed, newest first; ``reason`` is set where they could not be read."""
+
+    account_id: str
+    seen: Seen | None
+    days: list[tuple[date, str]] = field(default_factory=list)
+    reason: str = ""
+
+
+def outcome_text(page: Page) -> str:
+    label = OUTCOMES[page.outcome].label
+    return f"{label}（{page.status}）" if page.status and page.outcome != "ok" else label
+
+
+def meaning(page: Page) -> Meaning:
+    return OUTCOMES[page.outcome].meaning

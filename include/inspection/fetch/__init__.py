@@ -1,0 +1,1 @@
+"""The only step that touches the network: pages in, evidence and one outcome a page out."""

@@ -1,0 +1,176 @@
+"""The judging half: stored evidence to tables. Touches no network, gives the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import structlog
+
+from include.inspection.fetch_step import other_hosts
+from include.inspection.judge import Judge, Judgement
+from include.inspection.look import SurveyLimits
+from include.inspection.measure import Measured
+from include.inspection.model import Account, Registry, Site
+from include.inspection.plan import Plan
+from include.inspection.rules import Rule, Standard
+from include.inspection.store import ObjectStore
+from include.inspection.subjects import StoredRound, measure_subject
+from include.inspection.times import beijing
+from include.inspection.verdicts import (
+    COVERAGE_COLUMNS,
+    EVIDENCE_COLUMNS,
+    FINDING_COLUMNS,
+    MEASURE_COLUMNS,
+    VERDICT_COLUMNS,
+    VERDICTS,
+    Pass,
+    Row,
+    Tables,
+    coverage_row,
+    decide,
+    suspects,
+)
+
+log = structlog.get_logger("inspection.judge")
+
+NOT_FETCHED = "抓取任务没有完成"
+
+
+def planned(plan: Plan, registry: Registry) -> list[Site | Account]:
+    chosen = {*plan.sites, *plan.accounts}
+    return [item for item in (*registry.sites, *registry.accounts) if item.subject_id in chosen]
+
+
+def rules_of(standards: Sequence[Standard]) -> list[Rule]:
+    return [rule for standard in standards for rule in standard.rules]
+
+
+def _measures(stored: StoredRound, subjects: Iterable[Site | Account], number: int, rules: Sequence[Rule], plan: Plan, registry: Registry) -> dict[str, dict[str, Measured]]:
+    """Measures of every subject that has complete evidence of pass ``number``."""
+    measures = {}
+    for subject in subjects:
+        hosts = other_hosts(subject, registry) if isinstance(subject, Site) else frozenset()
+        facts = stored.facts(subject, number, hosts)
+        if facts is not None:
+            measures[subject.subject_id] = {
+                rule.id: value for rule, value in measure_subject(subject, facts, rules, plan.as_of, registry)
+            }
+    return measures
+
+
+def _judge(judge: Judge, measures: Mapping[str, Mapping[str, Measured]], subjects: Sequence[Site | Account]) -> Judgement:
+    """One frame a subject type, all subjects at once."""
+    types = {item.subject_id: "site" if isinstance(item, Site) else "account" for item in subjects}
+    failed: dict[str, frozenset[str]] = {}
+    undecided: dict[str, frozenset[str]] = {}
+    for kind in ("site", "account"):
+        part = {key: row for key, row in measures.items() if types[key] == kind}
+        if part:
+            judgement = judge.judge(part, kind)
+            failed |= judgement.failed
+            undecided |= judgement.undecided
+    return Judgement(failed, undecided)
+
+
+def find_suspects(store: ObjectStore, plan: Plan, registry: Registry, standards: Sequence[Standard], limits: SurveyLimits, scratch: Path) -> list[str]:
+    """Subjects whose first pass fails a machine-checked veto indicator."""
+    rules = rules_of(standards)
+    subjects = planned(plan, registry)
+    stored = StoredRound(store, plan, registry, limits, scratch)
+    measures = _measures(stored, subjects, 1, rules, plan, registry)
+    judge = Judge(rules, scratch / "gx")
+    found = suspects(Pass(measures, _judge(judge, measures, subjects)), rules)
+    names = {item.subject_id: item.name for item in subjects}
+    log.info(f"首次测量：{len(measures)} 个对象有证据，{len(found)} 个需要复测")
+    for subject_id in found:
+        log.info(f"需要复测：{subject_id} {names[subject_id]}", subject_id=subject_id)
+    return found
+
+
+def judge_round(
+    store: ObjectStore, plan: Plan, registry: Registry, standards: Sequence[Standard], limits: SurveyLimits, scratch: Path
+) -> tuple[Tables, Path]:
+    """The tables of the round and the folder of its Data Docs."""
+    rules = rules_of(standards)
+    subjects = planned(plan, registry)
+    stored = StoredRound(store, plan, registry, limits, scratch)
+    first_measures = _measures(stored, subjects, 1, rules, plan, registry)
+    again = [item for item in subjects if stored.outcome(item.subject_id, 2) is not None]
+    second_measures = _measures(stored, again, 2, rules, plan, registry)
+    judge = Judge(rules, scratch / "gx")
+    first = Pass(first_measures, _judge(judge, first_measures, subjects))
+    second = Pass(second_measures, _judge(judge, second_measures, subjects))
+
+    tables = Tables()
+    today = beijing(plan.as_of).date()
+    for subject in subjects:
+        missing = ""
+        if subject.subject_id not in first_measures:
+            outcome = stored.outcome(subject.subject_id, 1)
+            missing = (outcome or {}).get("reason") or NOT_FETCHED
+        exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
+        decide(subject, rules, first, second, missing, exemptions, today, tables)
+    tables.coverage.extend(
+        coverage_row(item, "closed", "名单中的运行状态为关停") for item in (*registry.sites, *registry.accounts) if item.status == "closed"
+    )
+    _log(tables, rules)
+
+    docs = scratch / "data-docs"
+    combined = {**first_measures, **second_measures}
+    judgement = Judgement(
+        {rule.id: _merge(first, second, rule.id, "failed", second_measures) for rule in rules},
+        {rule.id: _merge(first, second, rule.id, "undecided", second_measures) for rule in rules},
+    )
+    types = {item.subject_id: "site" if isinstance(item, Site) else "account" for item in subjects}
+    for kind in ("site", "account"):
+        part = {key: row for key, row in combined.items() if types[key] == kind}
+        if part:
+            judge.document(part, judgement, kind, docs)
+    return tables, docs
+
+
+def _merge(first: Pass, second: Pass, rule_id: str, which: str, again: Mapping[str, object]) -> frozenset[str]:
+    """The second pass speaks for the subjects that it measured."""
+    early: frozenset[str] = getattr(first.judgement, which).get(rule_id, frozenset())
+    late: frozenset[str] = getattr(second.judgement, which).get(rule_id, frozenset())
+    return frozenset(early - set(again)) | late
+
+
+def _log(tables: Tables, rules: Sequence[Rule]) -> None:
+    names = {row["subject_id"]: row["name"] for row in tables.verdicts}
+    labels = {rule.id: rule.name for rule in rules}
+    for row in tables.findings:
+        log.info(
+            f"{row['subject_id']} {names[row['subject_id']]}：{row['indicator_id']} {labels[row['indicator_id']]}，"
+            f"测得 {row['measured']}，要求 {row['threshold']}，{ {'fail': '不达标', 'candidate': '待人工认定', 'overturned': '已豁免'}[row['state']] }",
+            **{key: row[key] for key in ("state", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256")},
+        )
+    counts = {verdict: sum(row["verdict"] == verdict for row in tables.verdicts) for verdict in VERDICTS}
+    log.info("结论：" + "，".join(f"{VERDICTS[verdict]} {count} 个" for verdict, count in counts.items()), **counts)
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """UTF-8; a cell that a spreadsheet would take for a formula is marked as text by a leading apostrophe."""
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, fieldnames=columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({column: _safe(row.get(column, "")) for column in columns})
+    return buffer.getvalue().encode()
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def table_files(tables: Tables) -> dict[str, bytes]:
+    return {
+        "verdicts.csv": csv_bytes(VERDICT_COLUMNS, tables.verdicts),
+        "findings.csv": csv_bytes(FINDING_COLUMNS, tables.findings),
+        "measures.csv": csv_bytes(MEASURE_COLUMNS, tables.measures),
+        "coverage.csv": csv_bytes(COVERAGE_COLUMNS, tables.coverage),
+        "evidence.csv": csv_bytes(EVIDENCE_COLUMNS, tables.evidence),
+    }

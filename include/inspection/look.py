@@ -1,0 +1,102 @@
+"""What every step of a survey shares: the page source, the bounds, the monitoring day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+import yaml
+
+from include.inspection.extract.article import publication_day
+from include.inspection.extract.data_lists import embedded_lists
+from include.inspection.extract.html import Document
+from include.inspection.extract.lists import ItemList, find_lists
+from include.inspection.extract.sections import same_site
+from include.inspection.facts import meaning
+from include.inspection.fetch.page import Page
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.model import Site
+from include.inspection.times import beijing
+
+log = structlog.get_logger("inspection.survey")
+
+LIMITS_FILE = Path(__file__).resolve().parents[1] / "rules" / "survey.yaml"
+
+
+class PageSource(Protocol):
+    """Where pages come from: the network (fetch.client.LivePages) or evidence (fetch.client.StoredPages).
+
+    ``live`` is True over the network: only then the survey writes its log, which belongs to the fetch task.
+    """
+
+    live: bool
+
+    async def get(self, url: str, *, role: str, visit: int = 1, referer: str | None = None) -> Page: ...
+
+    async def wait(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True)
+class SurveyLimits:
+    """How much of a site is looked at; see include/rules/survey.yaml."""
+
+    home_tries: int
+    home_wait_seconds: float
+    sections: int
+    articles_per_list: int
+    home_articles: int
+    interfaces_per_section: int
+    questions: int
+    guides: int
+
+    @classmethod
+    def load(cls, path: Path = LIMITS_FILE) -> SurveyLimits:
+        values: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        names = {item.name for item in fields(cls)}
+        for name in sorted(names ^ set(values)):
+            problem = "缺少" if name in names else "多出"
+            raise ValueError(f"{path.name}：{problem}字段 {name}")
+        for name, value in values.items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 1:
+                raise ValueError(f"{path.name} 字段 {name}，值“{value}”：请填不小于 1 的数")
+        return cls(**values)
+
+
+@dataclass
+class Look:
+    """What every step of one survey shares."""
+
+    site: Site
+    source: PageSource
+    limits: SurveyLimits
+    today: date  # the monitoring day in Beijing
+    home: str
+
+    def say(self, text: str, **fields: Any) -> None:
+        """One line of the site's log."""
+        if self.source.live:
+            log.info(text, **fields)
+
+    def fetched_day(self, page: Page) -> date:
+        return beijing(page.fetched_at).date()
+
+    def lists(self, document: Document, page: Page) -> list[ItemList]:
+        fetched = self.fetched_day(page)
+        return find_lists(document, self.today, fetched) + embedded_lists(document, self.today, fetched)
+
+
+def open_document(page: Page) -> Document:
+    return Document(page.body, page.headers.get("content-type", ""), page.final_url or page.url)
+
+
+async def article_day(look: Look, url: str) -> date | None:
+    """The day on which the article at ``url`` says it was published; None where it cannot be read."""
+    if not same_site(url, look.home):
+        return None
+    page = await look.source.get(url, role="article", referer=look.home)
+    if meaning(page) is not Meaning.READ:
+        return None
+    return publication_day(open_document(page), look.today, look.fetched_day(page))

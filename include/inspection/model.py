@@ -1,0 +1,149 @@
+"""The words of the domain as records: what the office registers and what a round inspects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Kind = Literal["portal", "department", "other"]
+SubjectType = Literal["site", "account"]
+
+SECTION_CLASSES = {
+    "news": "动态要闻",
+    "notice": "通知公告",
+    "policy": "政策文件",
+    "plan": "规划计划",
+    "personnel": "人事",
+    "interpretation": "政策解读",
+    "consultation": "政务咨询",
+    "survey": "调查征集",
+    "interview": "在线访谈",
+    "service": "办事服务",
+    "other": "其他",
+}
+
+KIND_LABELS = {"portal": "门户", "department": "部门", "other": "其他"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """One registered government website (政府网站). ``url`` is its home page."""
+
+    site_code: str
+    name: str
+    url: str
+    kind: Kind
+    category: str
+    region: str = ""
+    sponsor: str = ""
+    has_services: bool = False
+    status: str = "running"
+    authorised: bool = False
+
+    @property
+    def subject_id(self) -> str:
+        return self.site_code
+
+
+@dataclass(frozen=True)
+class Account:
+    """One registered new-media account (政务新媒体); ``update_days`` is the office's own duty."""
+
+    account_id: str
+    platform: str
+    name: str
+    sponsor: str = ""
+    region: str = ""
+    feed_url: str = ""
+    update_days: int | None = None
+    status: str = "running"
+
+    @property
+    def subject_id(self) -> str:
+        return self.account_id
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section the office registered by hand; overrides what is found on the site."""
+
+    site_code: str
+    name: str
+    url: str
+    section_class: str = "other"
+    level: int | None = None
+    update_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One 我为政府网站找错 message; times are aware."""
+
+    message_id: str
+    site_code: str
+    received_at: datetime
+    valid: bool
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReportedFinding:
+    """What a person found by hand; the only source of indicators that no machine decides."""
+
+    subject_id: str
+    indicator_id: str
+    url: str
+    note: str
+    reporter: str
+    found_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Holds where the monitoring day lies within ``valid_from``..``valid_until``, both ends counted.
+
+    ``scope`` is an indicator id or the address of a section.
+    """
+
+    subject_id: str
+    scope: str
+    valid_from: date | None
+    valid_until: date | None
+    reason: str
+    approved_by: str
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One refused value of the office's lists: where it stands and what to do."""
+
+    file: str
+    line: int | None
+    field: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file} 第 {self.line} 行"
+        about = f"，字段 {self.field}" if self.field else ""
+        shown = self.value if len(self.value) <= 60 else self.value[:57] + "…"
+        return f"{place}{about}{f'，值“{shown}”' if self.value else ''}：{self.reason}"
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A checked snapshot of the office's lists. Rows that were refused stand in ``problems``."""
+
+    sites: tuple[Site, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    sections: tuple[Section, ...] = ()
+    messages: tuple[Message, ...] = ()
+    findings: tuple[ReportedFinding, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    problems: tuple[Problem, ...] = field(default=())

@@ -1,0 +1,79 @@
+"""The round's objects under their published keys; the manifest comes last and makes them a whole."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from include.inspection.plan import Plan
+from include.inspection.store import ObjectStore, RoundKeys, json_bytes
+from include.inspection.times import Period
+
+log = structlog.get_logger("inspection.publish")
+
+
+def publish(store: ObjectStore, plan: Plan, files: Mapping[str, bytes], *, folder: str, run_id: str, code_version: str) -> dict[str, Any]:
+    """Write ``files`` under the round's key (in ``folder`` of it, "" for its root), then the manifest.
+
+    Objects of an earlier publication that this one no longer has are removed after the new manifest stands.
+    """
+    keys = RoundKeys(plan.round)
+    prefix = f"{folder}/" if folder else ""
+    manifest_key = keys(f"{prefix}manifest.json")
+    earlier = _manifest(store, manifest_key)
+    objects = {}
+    for name, body in sorted(files.items()):
+        store.put(keys(prefix + name), body)
+        objects[prefix + name] = hashlib.sha256(body).hexdigest()
+    for key in sorted(store.keys(keys("evidence/"))):
+        name = key.removeprefix(f"{keys.root}/")
+        objects[name] = hashlib.sha256(store.get(key)).hexdigest()
+    for name in ("plan.json", "registry.json"):
+        objects[name] = hashlib.sha256(store.get(keys(name))).hexdigest()
+    before = _before(store, plan.round)
+    manifest = {
+        "round": plan.round,
+        "monitoring_point": plan.as_of.isoformat(),
+        "run_id": run_id,
+        "code_version": code_version,
+        "rules_sha256": plan.rules_sha256,
+        "registry_sha256": plan.registry_sha256,
+        "objects": objects,
+        "previous_manifest": before,
+    }
+    store.put(manifest_key, json_bytes(manifest))
+    for name in set((earlier or {}).get("objects", {})) - set(objects):
+        if not name.startswith("evidence/"):
+            store.delete(keys(name))
+    log.info(f"已发布 {len(files)} 个文件和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}", manifest=manifest_key)
+    return manifest
+
+
+def _manifest(store: ObjectStore, key: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = store.get_json(key)
+    except KeyError:
+        return None
+    return found
+
+
+def _before(store: ObjectStore, round_name: str) -> dict[str, str] | None:
+    """Round name and SHA-256 of the manifest of the quarter before, where it was published here."""
+    period = Period(round_name)
+    year, quarter = (period.year, period.quarter - 1) if period.quarter > 1 else (period.year - 1, 4)
+    name = f"{year}Q{quarter}"
+    try:
+        body = store.get(RoundKeys(name).manifest)
+    except KeyError:
+        return None
+    return {"round": name, "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def read_csv(body: bytes) -> list[dict[str, str]]:
+    """Rows of a published table."""
+    rows = csv.DictReader(body.decode("utf-8-sig").splitlines(keepends=True))
+    return [{key: value[1:] if value[:2] in ("'=", "'+", "'-", "'@") else value for key, value in row.items()} for row in rows]

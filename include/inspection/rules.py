@@ -1,0 +1,214 @@
+"""Rule files: the indicators of a standard as data, loaded and checked before anything is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from include.inspection.config import ConfigError, ConfigFile
+from include.inspection.measure import MEASURES
+from include.inspection.model import Account, Site
+from include.inspection.times import Span
+
+RULES = Path(__file__).resolve().parents[1] / "rules"
+#: Other settings that stand beside the standards.
+_NOT_STANDARDS = ("survey", "messages")
+
+_NUMBER = {"type": "number"}
+_SPAN = {"type": "string", "pattern": r"^\d{1,4}(d|mo|y)$"}
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["standard", "title", "rules"],
+    "properties": {
+        "standard": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9-]{0,40}$"},
+        "title": {"type": "string", "minLength": 1},
+        "document": {"type": "string"},
+        "rules": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["id", "name", "applies_to", "measure", "expectation", "effect", "check", "verified", "clause", "problem"],
+                "properties": {
+                    "id": {"type": "string", "pattern": r"^[A-Z][A-Za-z0-9.\-]{0,15}$"},
+                    "name": {"type": "string", "minLength": 1},
+                    "applies_to": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["subject"],
+                        "properties": {
+                            "subject": {"enum": ["site", "account"]},
+                            "kinds": {"type": "array", "items": {"enum": ["portal", "department", "other"]}},
+                            "has_services": {"type": "boolean"},
+                            "platforms": {"type": "array", "items": {"type": "string"}},
+                        },
+                    },
+                    "measure": {"type": "string"},
+                    "window": {"type": "object", "additionalProperties": _SPAN},
+                    "settings": {"type": "object", "additionalProperties": _NUMBER},
+                    "expectation": {
+                        "type": "object",
+                        "additionalProperties": False,
+                        "required": ["type"],
+                        "properties": {
+                            "type": {"enum": ["expect_column_values_to_be_between"]},
+                            "min_value": _NUMBER,
+                            "max_value": _NUMBER,
+                            "strict_min": {"type": "boolean"},
+                            "strict_max": {"type": "boolean"},
+                        },
+                    },
+                    "unit": {"type": "string"},
+                    "effect": {"enum": ["veto"]},
+                    "check": {"enum": ["M", "P", "H"]},
+                    "verified": {"enum": [True, False, "derived"]},
+                    "clause": {"type": "string", "minLength": 1},
+                    "problem": {"type": "string", "minLength": 1},
+                },
+            },
+        },
+    },
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One indicator. ``check`` is M (by machine), P (machine finds candidates, a person confirms) or H (by people)."""
+
+    id: str
+    name: str
+    subject: Literal["site", "account"]
+    kinds: tuple[str, ...]
+    has_services: bool | None
+    platforms: tuple[str, ...]
+    measure: str
+    window: Mapping[str, Span]
+    settings: Mapping[str, float]
+    expectation: Mapping[str, Any]
+    unit: str
+    effect: str
+    check: str
+    verified: bool | str
+    clause: str
+    problem: str
+    standard: str
+
+    def applies_to(self, subject: Site | Account) -> bool:
+        if isinstance(subject, Site):
+            return (
+                self.subject == "site"
+                and (not self.kinds or subject.kind in self.kinds)
+                and (self.has_services is None or subject.has_services == self.has_services)
+            )
+        return self.subject == "account" and (not self.platforms or subject.platform in self.platforms)
+
+    def problem_text(self, value: float | None) -> str:
+        """The sentence of the notice for a measured value."""
+        return self.problem.replace("{value}", "" if value is None else f"{value:g}")
+
+    @property
+    def threshold(self) -> str:
+        """What is required, as it stands in findings.csv: ``<5``, ``≥1``, ``≤0``."""
+        parts = []
+        if "min_value" in self.expectation:
+            sign = ">" if self.expectation.get("strict_min") else "≥"
+            parts.append(f"{sign}{self.expectation['min_value']:g}")
+        if "max_value" in self.expectation:
+            sign = "<" if self.expectation.get("strict_max") else "≤"
+            parts.append(f"{sign}{self.expectation['max_value']:g}")
+        return " 且 ".join(parts)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """One rule file."""
+
+    id: str
+    title: str
+    document: str
+    sha256: str
+    rules: tuple[Rule, ...]
+
+
+def load_standard(path: Path) -> Standard:
+    """The standard in the file at ``path``. Raises ConfigError naming file, line and field."""
+    file = ConfigFile(path, SCHEMA)
+    data = file.data
+    if data["standard"] != path.stem:
+        raise file.error(["standard"], f"应与文件名一致：请写成 {path.stem}")
+    rules = []
+    seen: dict[str, int] = {}
+    for index, raw in enumerate(data["rules"]):
+        where: list[str | int] = ["rules", index]
+        if raw["id"] in seen:
+            raise file.error([*where, "id"], f"指标 {raw['id']} 与第 {seen[raw['id']]} 行重复：请改名或删除")
+        seen[raw["id"]] = file.line([*where, "id"])
+        _check_measure(file, where, raw)
+        rules.append(_rule(raw, data["standard"]))
+    return Standard(data["standard"], data["title"], data.get("document", ""), file.sha256, tuple(rules))
+
+
+def _check_measure(file: ConfigFile, where: list[str | int], raw: Mapping[str, Any]) -> None:
+    spec = MEASURES.get(raw["measure"])
+    if spec is None:
+        raise file.error([*where, "measure"], f"没有名为“{raw['measure']}”的测量：可用的有 {'、'.join(sorted(MEASURES))}")
+    if raw["applies_to"]["subject"] not in spec.subjects:
+        raise file.error([*where, "applies_to"], f"测量 {raw['measure']} 不适用于 {raw['applies_to']['subject']}")
+    for field, wanted in (("window", spec.window), ("settings", spec.settings)):
+        given = set(raw.get(field, {}))
+        for name in sorted(given ^ set(wanted)):
+            what = "缺少" if name in wanted else "多出"
+            at = [*where, field, name] if name in given else [*where, field] if given else [*where, "measure"]
+            raise file.error(at, f"测量 {raw['measure']} 的 {field} {what} {name}：应为 {'、'.join(wanted) or '空'}")
+    bounds = raw["expectation"]
+    if "min_value" not in bounds and "max_value" not in bounds:
+        raise file.error([*where, "expectation"], "缺少 min_value 或 max_value：请填写限值")
+    if re.search(r"[{}]", raw["problem"].replace("{value}", "")):
+        raise file.error([*where, "problem"], "只能使用 {value} 这一个变量")
+
+
+def _rule(raw: Mapping[str, Any], standard: str) -> Rule:
+    applies = raw["applies_to"]
+    return Rule(
+        id=raw["id"],
+        name=raw["name"],
+        subject=applies["subject"],
+        kinds=tuple(applies.get("kinds", ())),
+        has_services=applies.get("has_services"),
+        platforms=tuple(applies.get("platforms", ())),
+        measure=raw["measure"],
+        window={name: Span(text) for name, text in raw.get("window", {}).items()},
+        settings=raw.get("settings", {}),
+        expectation=raw["expectation"],
+        unit=raw.get("unit", ""),
+        effect=raw["effect"],
+        check=raw["check"],
+        verified=raw["verified"],
+        clause=raw["clause"],
+        problem=raw["problem"],
+        standard=standard,
+    )
+
+
+def load_standards(names: Sequence[str], root: Path = RULES) -> list[Standard]:
+    """The standards by name, in the order given. Raises ConfigError for an unknown name or a clash of indicator ids."""
+    available = sorted(path.stem for path in root.glob("*.yaml") if path.stem not in _NOT_STANDARDS)
+    standards = []
+    seen: dict[str, str] = {}
+    for name in names:
+        if name not in available:
+            raise ConfigError(f"{name}.yaml", None, "rules", f"没有这个规则文件：可用的有 {'、'.join(available)}")
+        standard = load_standard(root / f"{name}.yaml")
+        for rule in standard.rules:
+            if rule.id in seen:
+                raise ConfigError(f"{name}.yaml", None, rule.id, f"与 {seen[rule.id]} 的指标编号重复：不能同时使用")
+            seen[rule.id] = name
+        standards.append(standard)
+    if not standards:
+        raise ConfigError("rules", None, "rules", "没有选择规则文件：请至少选择一个")
+    return standards

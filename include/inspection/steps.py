@@ -1,0 +1,257 @@
+"""The steps as the DAGs call them: each reads and writes the object store and returns only small values."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from include.inspection import VERSION
+from include.inspection.fetch.settings import FetchSettings
+from include.inspection.look import SurveyLimits
+from include.inspection.model import Registry
+from include.inspection.plan import Plan, make_plan
+from include.inspection.registry import file_digests, from_json, read_registry, to_json
+from include.inspection.rules import Standard, load_standards
+from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.times import Period, parse_as_of, quarter_of
+
+log = structlog.get_logger("inspection")
+
+#: Tables and drafts on their way to publication, not yet under a published key.
+WORK = "work"
+TABLES = ("verdicts", "findings", "coverage")
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for temporary files, removed afterwards; INSPECTION_SCRATCH or the system's."""
+    import os
+
+    root = os.environ.get("INSPECTION_SCRATCH") or None
+    if root:
+        Path(root).mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="inspection-", dir=root))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def snapshot(store: ObjectStore, registry_folder: str, round_name: str, as_of: str | None, now: datetime) -> dict[str, str]:
+    """Check the office's lists and store them with the round. Returns the round and its monitoring point.
+
+    A round that was begun keeps its monitoring point: a second run completes it.
+    """
+    given = parse_as_of(as_of) if as_of else None
+    name = round_name or quarter_of(given or now)
+    Period(name)
+    keys = RoundKeys(name)
+    begun = _stored_as_of(store, keys)
+    if begun and given and begun != given:
+        raise ValueError(
+            f"轮次 {name} 已按监测时间点 {begun.isoformat()} 开始，不能再用 {given.isoformat()}：请沿用原时间点，或换一个轮次名（如 {name[:6]}-2）"
+        )
+    folder = Path(registry_folder)
+    registry = read_registry(folder)
+    for problem in registry.problems:
+        log.warning(f"名单问题：{problem}", file=problem.file, line=problem.line, field=problem.field)
+    log.info(
+        f"名单已读取：网站 {len(registry.sites)} 个，账号 {len(registry.accounts)} 个，栏目 {len(registry.sections)} 个，"
+        f"留言 {len(registry.messages)} 条，上报问题 {len(registry.findings)} 条，未通过校验 {len(registry.problems)} 处"
+    )
+    store.put_json(keys.registry, {"files": file_digests(folder), "lists": to_json(registry)})
+    moment = begun or given or now
+    return {"round": name, "as_of": moment.isoformat()}
+
+
+def _stored_as_of(store: ObjectStore, keys: RoundKeys) -> datetime | None:
+    try:
+        return Plan.from_json(store.get_json(keys.plan)).as_of
+    except KeyError:
+        return None
+
+
+def plan(store: ObjectStore, round_name: str, as_of: str, coverage: str, profile: str, rules: Sequence[str]) -> Plan:
+    """Check rule files and profile before anything is fetched, and store who is inspected."""
+    from include.inspection.draft import load_profile
+
+    standards = load_standards(rules)
+    load_profile(profile)
+    SurveyLimits.load()
+    FetchSettings.from_env()
+    keys = RoundKeys(round_name)
+    raw = store.get(keys.registry)
+    made = make_plan(
+        _registry(raw),
+        hashlib.sha256(raw).hexdigest(),
+        standards,
+        round_name=round_name,
+        as_of=as_of,
+        coverage=coverage,
+        profile=profile,
+    )
+    store.put_json(keys.plan, made.to_json())
+    log.info(
+        f"检查计划：轮次 {made.round}，监测时间点 {made.as_of.isoformat()}，网站 {len(made.sites)} 个，账号 {len(made.accounts)} 个，"
+        f"规则 {'、'.join(made.rules)}，体例 {made.profile}",
+        rules_sha256=made.rules_sha256,
+        seed=made.seed,
+    )
+    return made
+
+
+def _registry(raw: bytes) -> Registry:
+    import json
+
+    return from_json(json.loads(raw)["lists"])
+
+
+def load_round(store: ObjectStore, round_name: str) -> tuple[Plan, Registry]:
+    """The stored plan and lists of a round. Raises ValueError that says what is missing."""
+    keys = RoundKeys(round_name)
+    try:
+        return Plan.from_json(store.get_json(keys.plan)), _registry(store.get(keys.registry))
+    except KeyError as error:
+        raise ValueError(f"轮次 {round_name} 没有存档（缺 {error.args[0]}）：请先运行检查，或核对轮次名") from None
+
+
+def fetch(store: ObjectStore, round_name: str, ids: Sequence[str], number: int) -> dict[str, int]:
+    """Pass ``number`` over these subjects; what is stored already is left alone."""
+    from include.inspection.fetch_step import fetch_subjects
+
+    made, registry = load_round(store, round_name)
+    rules = [rule for standard in load_standards(made.rules) for rule in standard.rules]
+    with scratch_folder() as scratch:
+        return fetch_subjects(store, made, registry, rules, ids, number, FetchSettings.from_env(), SurveyLimits.load(), scratch)
+
+
+def find_suspects(store: ObjectStore, round_name: str) -> list[str]:
+    from include.inspection.judge_step import find_suspects as find
+
+    made, registry = load_round(store, round_name)
+    with scratch_folder() as scratch:
+        return find(store, made, registry, load_standards(made.rules), SurveyLimits.load(), scratch)
+
+
+def _rules(made: Plan, rules: Sequence[str] | None) -> list[Standard]:
+    return load_standards(rules or made.rules)
+
+
+def result_folder(made: Plan, rules: Sequence[str] | None) -> str:
+    """Where results go below the round's key: its root for the plan's own rules, else a folder named by the rules."""
+    return "" if not rules or tuple(rules) == made.rules else f"rejudged/{'+'.join(rules)}"
+
+
+def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, int]:
+    """Tables and Data Docs from stored evidence, into the work area. Returns the number of each verdict."""
+    from include.inspection.judge_step import judge_round, table_files
+
+    made, registry = load_round(store, round_name)
+    _clear_work(store, made, rules)
+    with scratch_folder() as scratch:
+        tables, docs = judge_round(store, made, registry, _rules(made, rules), SurveyLimits.load(), scratch)
+        files = table_files(tables)
+        files["registry-problems.csv"] = _problems_csv(registry)
+        for path in sorted(docs.rglob("*")):
+            if path.is_file():
+                files[f"data-docs/{path.relative_to(docs)}"] = path.read_bytes()
+    for name, body in files.items():
+        store.put(_work(made, rules, name), body)
+    return {
+        verdict: sum(row["verdict"] == verdict for row in tables.verdicts) for verdict in ("qualified", "unqualified", "undetermined")
+    }
+
+
+def _problems_csv(registry: Registry) -> bytes:
+    from dataclasses import asdict
+
+    from include.inspection.judge_step import csv_bytes
+
+    return csv_bytes(("file", "line", "field", "value", "reason"), [asdict(item) for item in registry.problems])
+
+
+def _work(made: Plan, rules: Sequence[str] | None, name: str) -> str:
+    folder = result_folder(made, rules)
+    return f"{WORK}/{made.round}/{folder or 'round'}/{name}"
+
+
+def _clear_work(store: ObjectStore, made: Plan, rules: Sequence[str] | None) -> None:
+    for key in list(store.keys(_work(made, rules, ""))):
+        store.delete(key)
+
+
+def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, Any]:
+    """The notice as data, into the work area. Returns the pass rates."""
+    from include.inspection.draft import load_profile
+    from include.inspection.publish import read_csv
+    from include.inspection.tally import tally as count
+
+    made, registry = load_round(store, round_name)
+    notice = count(
+        made,
+        registry,
+        _rules(made, rules),
+        load_profile(made.profile),
+        {name: read_csv(store.get(_work(made, rules, f"{name}.csv"))) for name in TABLES},
+        sampled=_sampled(store, made),
+        code_version=VERSION,
+    )
+    store.put_json(_work(made, rules, "tally.json"), notice)
+    for kind, word in (("sites", "网站"), ("accounts", "账号")):
+        counts = notice[kind]
+        log.info(f"{word}：共 {counts['total']} 个，检查 {counts['inspected']} 个，合格 {counts['qualified']} 个，合格率 {counts['rate'] or '无'}", **{key: counts[key] for key in counts if key != "by_category"})
+    return {"sites": notice["sites"]["rate"], "accounts": notice["accounts"]["rate"]}
+
+
+def _sampled(store: ObjectStore, made: Plan) -> tuple[datetime, datetime] | None:
+    """From the first to the last moment at which evidence of the round was fetched."""
+    keys = RoundKeys(made.round)
+    moments = []
+    for key in store.keys(keys("evidence/")):
+        if key.endswith(".outcome.json"):
+            outcome = store.get_json(key)
+            moments += [outcome["started_at"], outcome["finished_at"]]
+    times = [datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC) for text in moments]
+    return (min(times), max(times)) if times else None
+
+
+def draft(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> list[str]:
+    """The notice in all its forms, into the work area. Raises ValueError where its figures contradict each other."""
+    from include.inspection.draft import load_profile, render
+    from include.inspection.draft.check import problems
+
+    made, _ = load_round(store, round_name)
+    notice = store.get_json(_work(made, rules, "tally.json"))
+    found = problems(notice)
+    if found:
+        raise ValueError("通报草稿自相矛盾，未生成：" + "；".join(found))
+    files = render(notice, load_profile(made.profile))
+    for name, body in files.items():
+        store.put(_work(made, rules, name), body)
+    log.info(f"通报草稿已生成：{'、'.join(sorted(files))}")
+    return sorted(files)
+
+
+def publish(store: ObjectStore, round_name: str, rules: Sequence[str] | None, run_id: str) -> str:
+    """Everything of the work area under the published key, the manifest last. Returns the manifest's key."""
+    from include.inspection.publish import publish as put
+
+    made, _ = load_round(store, round_name)
+    prefix = _work(made, rules, "")
+    files = {key.removeprefix(prefix): store.get(key) for key in store.keys(prefix)}
+    if "notice.json" not in files or "verdicts.csv" not in files:
+        raise ValueError(f"轮次 {round_name} 没有可发布的草稿：请先完成判定和起草")
+    files.pop("tally.json", None)
+    folder = result_folder(made, rules)
+    put(store, made, files, folder=folder, run_id=run_id, code_version=VERSION)
+    _clear_work(store, made, rules)
+    return RoundKeys(made.round)(f"{folder}/manifest.json" if folder else "manifest.json")
+

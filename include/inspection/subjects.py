@@ -1,0 +1,125 @@
+"""A subject's facts and measures, from a page source or from stored evidence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import structlog
+
+from include.inspection.extract.feeds import FeedError, read_feed
+from include.inspection.facts import AccountFacts, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.fetch.client import StoredPages
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.look import PageSource, SurveyLimits
+from include.inspection.measure import Context, Measured, measure
+from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
+from include.inspection.plan import Plan
+from include.inspection.rules import Rule
+from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.survey import survey
+from include.inspection.times import beijing
+
+log = structlog.get_logger("inspection.survey")
+
+
+class AccountPages:
+    """Reads an account's feed from a page source."""
+
+    def __init__(self, source: PageSource) -> None:
+        self._source = source
+
+    async def read(self, account: Account, as_of: datetime) -> AccountFacts:
+        if not account.feed_url:
+            return AccountFacts(account.account_id, None, reason="名单中没有订阅地址")
+        page = await self._source.get(account.feed_url, role="feed")
+        seen = Seen.on(page)
+        if meaning(page) is not Meaning.READ:
+            return AccountFacts(account.account_id, seen, reason=f"订阅源{outcome_text(page)}")
+        try:
+            updates = read_feed(page.body, page.headers.get("content-type", ""), beijing(as_of).date())
+        except FeedError as error:
+            return AccountFacts(account.account_id, seen, reason=str(error))
+        if self._source.live:
+            log.info(f"{account.platform}“{account.name}”：订阅源共 {len(updates)} 条，最新 {updates[0].day}《{updates[0].title[:30]}》", url=account.feed_url)
+        return AccountFacts(account.account_id, seen, [(update.day, update.title) for update in updates])
+
+
+class Lists:
+    """The registry's rows by subject."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    @cached_property
+    def sections(self) -> dict[str, list[Section]]:
+        grouped: dict[str, list[Section]] = defaultdict(list)
+        for section in self._registry.sections:
+            grouped[section.site_code].append(section)
+        return grouped
+
+    @cached_property
+    def reported(self) -> dict[tuple[str, str], list[ReportedFinding]]:
+        grouped: dict[tuple[str, str], list[ReportedFinding]] = defaultdict(list)
+        for item in self._registry.findings:
+            grouped[item.subject_id, item.indicator_id].append(item)
+        return grouped
+
+
+def measure_subject(
+    subject: Site | Account, facts: SiteFacts | AccountFacts, rules: Sequence[Rule], as_of: datetime, registry: Registry
+) -> Iterator[tuple[Rule, Measured]]:
+    """Every rule that applies to the subject with its measure."""
+    reported = [item for item in registry.findings if item.subject_id == subject.subject_id]
+    today = beijing(as_of).date()
+    exempt = frozenset(item.scope for item in registry.exemptions if item.subject_id == subject.subject_id and item.holds_on(today))
+    for rule in rules:
+        if rule.applies_to(subject):
+            # A person may report any indicator, also one that a machine measures.
+            by_people = [item for item in reported if item.indicator_id == rule.id]
+            context = Context(as_of, rule.window, rule.settings, by_people, exempt)
+            yield rule, measure(rule.measure, facts, context)
+
+
+class StoredRound:
+    """Facts of the subjects of one round, read from its evidence without the network."""
+
+    def __init__(self, store: ObjectStore, plan: Plan, registry: Registry, limits: SurveyLimits, scratch: Path) -> None:
+        self._store, self._plan, self._registry = store, plan, registry
+        self._limits, self._scratch = limits, scratch
+        self._keys = RoundKeys(plan.round)
+        self._sections = Lists(registry).sections
+
+    def outcome(self, subject_id: str, number: int) -> dict[str, Any] | None:
+        """What the fetch step wrote about a pass, or None where it did not come to an end."""
+        try:
+            outcome: dict[str, Any] = self._store.get_json(self._keys.outcome(subject_id, number))
+        except KeyError:
+            return None
+        return outcome
+
+    def facts(self, subject: Site | Account, number: int, other_hosts: frozenset[str]) -> SiteFacts | AccountFacts | None:
+        """The facts of pass ``number``; None where there is no complete evidence of it."""
+        outcome = self.outcome(subject.subject_id, number)
+        if outcome is None or not outcome["complete"]:
+            return None
+        pages = StoredPages(outcome["visits"], self._open)
+        try:
+            if isinstance(subject, Site):
+                sections = self._sections.get(subject.site_code, [])
+                return asyncio.run(survey(subject, sections, pages, self._limits, self._plan.as_of, other_hosts))
+            return asyncio.run(AccountPages(pages).read(subject, self._plan.as_of))
+        finally:
+            pages.close()
+            for path in self._scratch.glob("*.warc.gz"):
+                path.unlink(missing_ok=True)
+
+    def _open(self, key: str) -> BinaryIO:
+        path = self._scratch / key.replace("/", "_")
+        self._store.get_file(key, path)
+        return path.open("rb")

@@ -1,0 +1,152 @@
+"""Reading the office's tables: CSV in UTF-8 (with or without BOM) or GB18030, or XLSX, told apart by their bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from include.inspection.model import Problem
+
+#: More than any office has; a larger file is refused before it is read.
+MAX_BYTES = 64 * 1024 * 1024
+MAX_XLSX_UNPACKED = 512 * 1024 * 1024
+
+
+class TableError(ValueError):
+    """A table that cannot be read at all; ``problem`` names the file, the line and the field."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: English field name → stripped text, and where it stands."""
+
+    file: str
+    line: int
+    values: Mapping[str, str]
+
+    def problem(self, field: str, reason: str) -> Problem:
+        return Problem(self.file, self.line, field, self.values.get(field, ""), reason)
+
+
+def find_table(folder: Path, stem: str) -> Path | None:
+    """``stem``.csv or ``stem``.xlsx in ``folder``; both at once is an error, because one would be ignored unseen."""
+    found = [folder / f"{stem}{suffix}" for suffix in (".csv", ".xlsx") if (folder / f"{stem}{suffix}").is_file()]
+    if len(found) > 1:
+        raise TableError(Problem(f"{stem}.csv", None, "", "", f"同时有 {stem}.xlsx：请只保留一个"))
+    return found[0] if found else None
+
+
+def read_table(
+    path: Path, columns: Mapping[str, str], required: Sequence[str]
+) -> tuple[list[Row], list[Problem]]:
+    """Rows of the table at ``path`` and the problems of its header.
+
+    ``columns`` maps every accepted header (Chinese or English) to the field's English name; ``required`` are the
+    fields that must have a column. Raises TableError where nothing of the file can be used.
+    """
+    name = path.name
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise TableError(Problem(name, None, "", "", f"文件有 {size} 字节，超过上限 {MAX_BYTES}：请拆分"))
+    data = path.read_bytes()
+    if not data.strip():
+        raise TableError(Problem(name, None, "", "", "文件是空的：请填入表头和数据，或删除该文件"))
+    lines = _xlsx_lines(name, data) if data[:4] == b"PK\x03\x04" else _csv_lines(name, data)
+    try:
+        header_line, header = next(lines)
+    except StopIteration:
+        raise TableError(Problem(name, None, "", "", "文件里没有表头：请按数据字典填写第一行")) from None
+
+    problems: list[Problem] = []
+    fields: list[str | None] = []
+    for cell in header:
+        title = cell.strip()
+        field = columns.get(title) or columns.get(title.lower())
+        if field is None and title:
+            expected = "、".join(dict.fromkeys(columns.values()))
+            problems.append(Problem(name, header_line, title, "", f"不认识的列，已忽略；可用的列：{expected}"))
+        if field is not None and field in fields:
+            raise TableError(Problem(name, header_line, title, "", "同一列出现两次：请删除一列"))
+        fields.append(field)
+    missing = [field for field in required if field not in fields]
+    if missing:
+        raise TableError(Problem(name, header_line, "、".join(missing), "", "缺少必需的列：请补上"))
+
+    rows = []
+    for line, cells in lines:
+        values = {field: _clean(cell) for field, cell in zip(fields, cells, strict=False) if field}
+        if any(values.values()):
+            rows.append(Row(name, line, {field: values.get(field, "") for field in fields if field}))
+    return rows, problems
+
+
+def _clean(cell: str) -> str:
+    """Fold line breaks and control characters, which no name or address has, into single spaces."""
+    return " ".join("".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in cell).split())
+
+
+def _csv_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = _decode(name, data)
+    csv.field_size_limit(MAX_BYTES)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    start = 1
+    try:
+        for cells in reader:
+            # line_num is the last line of a record; an error should name its first.
+            if any(cell.strip() for cell in cells):
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError(Problem(name, reader.line_num, "", "", f"CSV 格式有误（{error}）：请检查引号")) from None
+
+
+def _decode(name: str, data: bytes) -> str:
+    if b"\x00" in data[:4096]:
+        raise TableError(Problem(name, None, "", "", "不是文本文件：请另存为 UTF-8 编码的 CSV 或 XLSX"))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            last = error
+    line = data[: last.start].count(b"\n") + 1
+    raise TableError(Problem(name, line, "", "", "既不是 UTF-8 也不是 GB18030：请用其中一种编码另存"))
+
+
+def _xlsx_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_XLSX_UNPACKED:
+                raise TableError(Problem(name, None, "", "", "解压后过大：请另存为 CSV"))
+        # data_only: a formula counts as the value that the office saw, never as a formula.
+        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            texts = [_cell_text(cell) for cell in cells]
+            if any(text.strip() for text in texts):
+                yield line, texts
+    except TableError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its XML parser meets
+        raise TableError(Problem(name, None, "", "", f"XLSX 无法读取（{type(error).__name__}）：请重新保存")) from None
+
+
+def _cell_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

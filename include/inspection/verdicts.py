@@ -1,0 +1,220 @@
+"""Judged measures to findings and verdicts: what was confirmed, what a person must decide, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from include.inspection.judge import Judgement
+from include.inspection.measure import STATES, Measured, State
+from include.inspection.model import KIND_LABELS, Account, Exemption, Site
+from include.inspection.rules import Rule
+
+Verdict = Literal["qualified", "unqualified", "undetermined"]
+VERDICTS = {"qualified": "合格", "unqualified": "不合格", "undetermined": "无法判定"}
+
+FINDING_COLUMNS = (
+    "subject_id",
+    "indicator_id",
+    "state",
+    "measured",
+    "threshold",
+    "evidence_url",
+    "evidence_key",
+    "evidence_offset",
+    "evidence_sha256",
+    "fetched_at",
+    "decided_by",
+    "note",
+)
+VERDICT_COLUMNS = ("subject_id", "subject_type", "name", "category", "verdict", "score", "vetoes")
+MEASURE_COLUMNS = ("subject_id", "indicator_id", "state", "measured", "at_most", "unit", "threshold", "result", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256", "fetched_at", "pass", "reason")
+COVERAGE_COLUMNS = ("subject_id", "subject_type", "name", "outcome", "reason")
+EVIDENCE_COLUMNS = ("subject_id", "indicator_id", "fact", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256", "fetched_at")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass over all subjects: its measures and what the suites said of them."""
+
+    measures: Mapping[str, Mapping[str, Measured]]
+    judgement: Judgement
+
+    def result(self, subject_id: str, rule_id: str) -> str:
+        """pass, fail, undecided, or none where the rule does not apply or nothing was measured by design."""
+        value = self.measures.get(subject_id, {}).get(rule_id)
+        if value is None:
+            return "none"
+        if subject_id in self.judgement.failed.get(rule_id, ()):
+            return "fail"
+        if subject_id in self.judgement.undecided.get(rule_id, ()):
+            return "undecided"
+        return "pass" if value.state is State.MEASURED else "none"
+
+
+@dataclass
+class Tables:
+    """Rows of the published tables, in registry and rule order."""
+
+    verdicts: list[Row] = field(default_factory=list)
+    findings: list[Row] = field(default_factory=list)
+    measures: list[Row] = field(default_factory=list)
+    coverage: list[Row] = field(default_factory=list)
+    evidence: list[Row] = field(default_factory=list)
+
+
+def suspects(first: Pass, rules: Sequence[Rule]) -> list[str]:
+    """Subjects that a machine-checked veto indicator would fail: they are fetched and measured again."""
+    machine = [rule for rule in rules if rule.effect == "veto" and rule.check != "H"]
+    return [subject_id for subject_id in first.measures if any(first.result(subject_id, rule.id) == "fail" for rule in machine)]
+
+
+def decide(
+    subject: Site | Account,
+    rules: Sequence[Rule],
+    first: Pass,
+    second: Pass,
+    missing: str,
+    exemptions: Sequence[Exemption],
+    today: date,
+    tables: Tables,
+) -> None:
+    """Add one subject's rows. ``missing`` says why there is no evidence of it at all ("" where there is)."""
+    subject_id = subject.subject_id
+    vetoes: list[str] = []
+    doubts: list[str] = []
+    for rule in rules:
+        if not rule.applies_to(subject):
+            continue
+        again = rule.id in second.measures.get(subject_id, {})
+        source = second if again else first
+        value = source.measures.get(subject_id, {}).get(rule.id)
+        if value is None:
+            continue
+        result = _confirmed(rule, first.result(subject_id, rule.id), second.result(subject_id, rule.id) if again else None)
+        tables.measures.append(_measure_row(subject_id, rule, value, result, 2 if again else 1))
+        if result in ("fail", "unconfirmed", "candidate"):
+            exempt = next((item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None)
+            row = _finding_row(subject_id, rule, value, result, exempt)
+            tables.findings.append(row)
+            tables.evidence.extend(_evidence_rows(subject_id, rule, value))
+            if row["state"] == "fail" and rule.effect == "veto":
+                vetoes.append(rule.id)
+            if result == "unconfirmed" and not exempt:
+                doubts.append(f"{rule.id} {rule.name}：首次测量不达标，复测未能确认")
+        elif result == "undecided" and rule.effect == "veto" and rule.check == "M":
+            doubts.append(f"{rule.id} {rule.name}：{value.reason or STATES[value.state]}")
+    if missing:
+        doubts = [missing]
+    verdict: Verdict = "unqualified" if vetoes else "undetermined" if doubts else "qualified"
+    category = subject.category if isinstance(subject, Site) else subject.platform
+    tables.verdicts.append(
+        {
+            "subject_id": subject_id,
+            "subject_type": "site" if isinstance(subject, Site) else "account",
+            "name": subject.name,
+            "category": category or (KIND_LABELS[subject.kind] if isinstance(subject, Site) else ""),
+            "verdict": verdict,
+            "score": "",
+            "vetoes": " ".join(vetoes),
+        }
+    )
+    tables.coverage.append(coverage_row(subject, "unmeasured" if verdict == "undetermined" else "inspected", _short(doubts) if verdict == "undetermined" else ""))
+
+
+def _short(doubts: Sequence[str]) -> str:
+    """The reason once where every indicator has the same one (a home page that could not be read)."""
+    reasons = list(dict.fromkeys(text.partition("：")[2] or text for text in doubts))
+    return reasons[0] if len(reasons) == 1 else "；".join(doubts)
+
+
+def coverage_row(subject: Site | Account, outcome: str, reason: str) -> Row:
+    kind = "site" if isinstance(subject, Site) else "account"
+    return {"subject_id": subject.subject_id, "subject_type": kind, "name": subject.name, "outcome": outcome, "reason": reason}
+
+
+def _confirmed(rule: Rule, first: str, second: str | None) -> str:
+    """A failing veto of a machine counts only where the second measuring fails too."""
+    if rule.check == "H":
+        return first
+    if first == "fail" and rule.effect == "veto":
+        if second == "fail":
+            return "fail" if rule.check == "M" else "candidate"
+        return "pass" if second == "pass" else "unconfirmed"
+    if rule.check == "P" and first == "fail":
+        return "candidate"
+    # A second look at the whole site may find what the first did not; it is new and unconfirmed.
+    if second == "fail":
+        return "unconfirmed"
+    return second if second is not None and first == "undecided" else first
+
+
+def _value_text(value: Measured) -> str:
+    return "" if value.low is None else f"{value.low:g}"
+
+
+def _seen(value: Measured) -> Row:
+    return _seen_row(value.seen)
+
+
+def _seen_row(seen: Any) -> Row:
+    reference = seen.evidence if seen else None
+    return {
+        "evidence_url": seen.url if seen else "",
+        "evidence_key": reference.key if reference else "",
+        "evidence_offset": reference.offset if reference else "",
+        "evidence_sha256": reference.sha256 if reference else "",
+        "fetched_at": seen.fetched_at if seen else "",
+    }
+
+
+def _measure_row(subject_id: str, rule: Rule, value: Measured, result: str, number: int) -> Row:
+    return {
+        "subject_id": subject_id,
+        "indicator_id": rule.id,
+        "state": str(value.state),
+        "measured": _value_text(value),
+        "at_most": "" if value.high is None else f"{value.high:g}",
+        "unit": rule.unit,
+        "threshold": rule.threshold,
+        "result": "" if result == "none" else result,
+        **_seen(value),
+        "pass": number,
+        "reason": value.reason,
+    }
+
+
+def _finding_row(subject_id: str, rule: Rule, value: Measured, result: str, exempt: Exemption | None) -> Row:
+    state = "overturned" if exempt else "fail" if result == "fail" else "candidate"
+    details = "；".join(detail.text for detail in value.details[:20])
+    notes = [rule.problem_text(value.low)]
+    if exempt:
+        notes.append(f"豁免：{exempt.reason}")
+    if result == "unconfirmed":
+        notes.append("首次测量不达标，复测未能确认")
+    if rule.verified is not True:
+        notes.append("该指标的数值尚未与公开文本核对")
+    if details:
+        notes.append(details)
+    people = "、".join(dict.fromkeys(detail.text.rpartition("上报人：")[2].rstrip("）") for detail in value.details)) if rule.check == "H" else ""
+    return {
+        "subject_id": subject_id,
+        "indicator_id": rule.id,
+        "state": state,
+        "measured": _value_text(value),
+        "threshold": rule.threshold,
+        **_seen(value),
+        "decided_by": exempt.approved_by if exempt else people or ("机器检查并复测" if state == "fail" else ""),
+        "note": "。".join(notes),
+    }
+
+
+def _evidence_rows(subject_id: str, rule: Rule, value: Measured) -> list[Row]:
+    return [
+        {"subject_id": subject_id, "indicator_id": rule.id, "fact": detail.text, **_seen_row(detail.seen)}
+        for detail in value.details
+    ]
