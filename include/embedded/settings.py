@@ -99,7 +99,7 @@ def _machine(layout: Layout, keys: Keys, ports: Ports) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
         "AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT": "30",
-        # A task's supervisor may notice the end of its task only after this time, and holds its slot until then.
+        # A supervisor may notice the end of its task only after this time, and holds the slot until then.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     }
 

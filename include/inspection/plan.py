@@ -115,11 +115,7 @@ def _sample(subjects: Sequence[Subject], share: float | None, seed: str, strata:
     return tuple(subject.subject_id for subject in subjects if subject.subject_id in chosen)
 
 
-def shards(ids: Sequence[str], most: int) -> list[list[str]]:
-    """One id a mapped task, or as many together as keep the number of tasks within ``most``."""
-    size = max(1, math.ceil(len(ids) / max(1, most)))
-    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
-
-
-def batches(ids: Sequence[str], size: int) -> list[list[str]]:
+def cut(ids: Sequence[str], size: int, most: int) -> list[list[str]]:
+    """Groups of ``size`` ids in order, larger where otherwise there were more than ``most`` groups."""
+    size = max(size, math.ceil(len(ids) / max(1, most)))
     return [list(ids[start : start + size]) for start in range(0, len(ids), size)]

@@ -17,7 +17,7 @@ from include.inspection import VERSION
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.look import SurveyLimits
 from include.inspection.model import Registry
-from include.inspection.plan import Plan, make_plan
+from include.inspection.plan import Plan, cut, make_plan
 from include.inspection.registry import file_digests, from_json, read_registry, to_json
 from include.inspection.rules import Standard, load_standards
 from include.inspection.store import ObjectStore, RoundKeys
@@ -108,6 +108,40 @@ def plan(store: ObjectStore, round_name: str, as_of: str, coverage: str, profile
     return made
 
 
+def plan_tasks(
+    store: ObjectStore,
+    begun: dict[str, str],
+    *,
+    coverage: str,
+    profile: str,
+    rules: Sequence[str],
+    most_tasks: int,
+    accounts_a_batch: int,
+) -> dict[str, Any]:
+    """Make the plan and cut it into groups, one a mapped task: a site each as long as ``most_tasks`` allows it."""
+    made = plan(store, begun["round"], begun["as_of"], coverage, profile, rules)
+    _, registry = load_round(store, made.round)
+    names = {item.subject_id: item.name for item in (*registry.sites, *registry.accounts)}
+    return {
+        "round": made.round,
+        "sites": [group(ids, names) for ids in cut(made.sites, 1, most_tasks)],
+        "accounts": [group(ids, names) for ids in cut(made.accounts, accounts_a_batch, most_tasks)],
+    }
+
+
+def group(ids: Sequence[str], names: dict[str, str]) -> dict[str, Any]:
+    """What one mapped task is given; the label names its cell in the grid."""
+    more = f" 等{len(ids)}个" if len(ids) > 1 else ""
+    return {"ids": list(ids), "label": f"{ids[0]} {names[ids[0]]}{more}"}
+
+
+def known_round(round_name: str | None, *needed: Any) -> str:
+    """The round's name, where the tasks that must come first have come to an end. Raises ValueError otherwise."""
+    if round_name is None or any(value is None for value in needed):
+        raise ValueError("前面的步骤没有完成，本步骤不能进行：请先处理失败的任务，再重新运行")
+    return round_name
+
+
 def _registry(raw: bytes) -> Registry:
     import json
 
@@ -139,6 +173,13 @@ def find_suspects(store: ObjectStore, round_name: str) -> list[str]:
     made, registry = load_round(store, round_name)
     with scratch_folder() as scratch:
         return find(store, made, registry, load_standards(made.rules), SurveyLimits.load(), scratch)
+
+
+def suspect_groups(store: ObjectStore, round_name: str) -> list[dict[str, Any]]:
+    """The subjects to be measured a second time, a group each."""
+    _, registry = load_round(store, round_name)
+    names = {item.subject_id: item.name for item in (*registry.sites, *registry.accounts)}
+    return [group([subject_id], names) for subject_id in find_suspects(store, round_name)]
 
 
 def _rules(made: Plan, rules: Sequence[str] | None) -> list[Standard]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from include.inspection.draft.view import view
 
 #: A line of the title holds this many characters of 22 pt within 156 mm.
 TITLE_WIDTH = 20.0
+#: A long issuer in parts that end where an office's name does.
+_OFFICES = re.compile(r".+?(?:委员会|人民政府|[局厅部院]|$)")
 
 
 @dataclass(frozen=True)
@@ -137,9 +140,14 @@ def em_width(text: str) -> float:
 def title_lines(words: list[str], width: float = TITLE_WIDTH) -> tuple[str, ...]:
     """``words`` on as few lines as they need, of as equal a length as can be, broken only between words.
 
-    A word longer than a line is cut, since nothing else is left.
+    A word longer than a line is broken after the name of an office, or else anywhere.
     """
-    pieces = [piece for word in words for piece in _cut(word, width)]
+    pieces = [
+        piece
+        for word in words
+        for part in ([word] if em_width(word) <= width else _OFFICES.findall(word))
+        for piece in _cut(part, width)
+    ]
     best: list[tuple[int, float, tuple[str, ...]]] = [(0, 0.0, ())]
     for end in range(1, len(pieces) + 1):
         choices = []

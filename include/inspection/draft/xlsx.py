@@ -21,6 +21,8 @@ from include.inspection.draft.view import problems_of
 #: The most that a cell of the format holds.
 CELL_MAX = 32_767
 _HEADER_ROW = 3
+#: The tallest row of the format, in points.
+_ROW_MAX = 409.0
 _MM_PER_CHARACTER = 2.1
 _SIDE = Side(style="thin", color="000000")
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
@@ -56,6 +58,10 @@ def annex_xlsx(annex: Annex, document: Document) -> bytes:
         for index, text in enumerate(row_cells, 1):
             cell = _text(sheet, number, index, text)
             cell.font, cell.alignment, cell.border = font, wrap, _BORDER
+        heights = (
+            _height(text, column.width, 11) for text, column in zip(row_cells, annex.columns, strict=True)
+        )
+        sheet.row_dimensions[number].height = min(max(heights), _ROW_MAX)
     if not rows:
         _text(sheet, _HEADER_ROW + 1, 1, annex.empty).font = font
     _print_setup(sheet, last, len(rows))
@@ -84,7 +90,7 @@ def _text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
 
 def _height(text: str, width_mm: int, size: int) -> float:
     characters = max(width_mm / (size * 0.3528), 1)
-    return math.ceil(em_width(text) / characters) * size * 1.5
+    return max(math.ceil(em_width(text) / characters), 1) * size * 1.5
 
 
 def _print_setup(sheet: Worksheet, last: str, rows: int) -> None:

@@ -70,7 +70,7 @@ def joined_headers(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def retry_after(value: str, now: datetime) -> float:
     """Seconds that a Retry-After header asks to wait; 0 where it says nothing sensible."""
-    text = value.strip()
+    text = value[:64].strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
     try:

@@ -79,11 +79,10 @@ class Fetcher:
         settings = self.settings
         guard = AddressGuard(settings.allow_net)
         resolver = self._resolver or PlainResolver()
-        connector = guarded_connector(
-            guard, resolver, settings.connections_per_host, ssl=tls_context(settings.ca_file, ["http/1.1"])
-        )
+        context = tls_context(settings.ca_file, ["http/1.1"])
+        connector = guarded_connector(guard, resolver, settings.connections_per_host, ssl=context)
         self._transport = Transport(
-            connector, GuardedBackend(guard, resolver), settings.ca_file, worth_asking_again
+            connector, GuardedBackend(guard, resolver), context, settings.ca_file, worth_asking_again
         )
         return self
 

@@ -116,12 +116,11 @@ class Transport(httpx.AsyncBaseTransport):
         self,
         connector: aiohttp.TCPConnector,
         backend: httpcore.AsyncNetworkBackend,
+        context: ssl.SSLContext,
         ca_file: Path | None,
         worth_asking_again: Callable[[BaseException, str], bool],
     ) -> None:
-        self._first = AiohttpTransport(
-            client=open_session(connector), verify=tls_context(ca_file, ["http/1.1"])
-        )
+        self._first = AiohttpTransport(client=open_session(connector), verify=context)
         self._backend = backend
         self._ca_file = ca_file
         self._worth_asking_again = worth_asking_again

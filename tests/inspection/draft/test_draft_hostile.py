@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -31,6 +32,10 @@ def render_name(notice):
     return make
 
 
+def soup(files) -> Any:
+    return BeautifulSoup(files["notice.html"].decode(), "lxml")
+
+
 def docx_text(files):
     word = WordDocument(io.BytesIO(files["notice.docx"]))
     cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
@@ -39,7 +44,7 @@ def docx_text(files):
 
 def test_a_script_is_text_in_every_format(render_name):
     files = render_name(SCRIPT, sponsor=SCRIPT, url="javascript:alert(1)")
-    page = BeautifulSoup(files["notice.html"].decode(), "lxml")
+    page = soup(files)
     assert page.find("script") is None
     assert page.find("img") is None
     assert SCRIPT in page.get_text()
@@ -54,7 +59,7 @@ def test_a_script_is_text_in_every_format(render_name):
 def test_only_web_addresses_become_links(notice, make_finding):
     given = notice(1, 0)
     given["problem_sites"][0]["findings"] = [make_finding(evidence_url="javascript:alert(document.domain)")]
-    page = BeautifulSoup(render(given, load_profile("zhanjiang"))["notice.html"].decode(), "lxml")
+    page = soup(render(given, load_profile("zhanjiang")))
     assert "javascript:alert" in page.get_text()
     assert not [a for a in page.find_all("a") if a["href"].startswith("javascript")]
 
@@ -62,7 +67,7 @@ def test_only_web_addresses_become_links(notice, make_finding):
 def test_template_signs_in_a_name_are_not_run(render_name):
     name = "{{ 7*7 }}{% for x in y %}{# c #}{_{ a }_}"
     files = render_name(name)
-    assert name in BeautifulSoup(files["notice.html"].decode(), "lxml").get_text()
+    assert name in soup(files).get_text()
     assert any("{{ 7*7 }}{% for x in y %}" in text for text in docx_text(files))
     assert not any(text == "49" for text in docx_text(files))
 
@@ -71,7 +76,7 @@ def test_template_signs_in_a_name_are_not_run(render_name):
 def test_no_name_becomes_a_heading(render_name, name):
     files = render_name(name)
     folded = " ".join(name.split())
-    word = WordDocument(io.BytesIO(files["notice.docx"]))
+    word: Any = WordDocument(io.BytesIO(files["notice.docx"]))
     headings = [p.text for p in word.paragraphs if p.style.name.startswith("Heading")]
     assert headings == ["一、总体情况", "二、存在问题", "三、工作要求"]
     assert any(cell == folded for cell in docx_text(files))

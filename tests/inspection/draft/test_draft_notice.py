@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zipfile
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -28,8 +29,12 @@ def words(files, name):
         )
     text = files[name].decode()
     if name.endswith(".html"):
-        return BeautifulSoup(text, "lxml").main.get_text()
+        return str(soup(files).main.get_text())
     return re.sub(r"\\(.)", r"\1", text)
+
+
+def soup(files) -> Any:
+    return BeautifulSoup(files["notice.html"].decode(), "lxml")
 
 
 def before_annexes(text):
@@ -74,7 +79,7 @@ def test_json_holds_every_figure_and_text_takes_them_from_it(notice, profile):
     given = notice()
     files = render(given, profile)
     assert json.loads(files["notice.json"]) == given
-    page = BeautifulSoup(files["notice.html"].decode(), "lxml")
+    page = soup(files)
     printed = page.select("a.figure")
     assert {"sites.rate", "accounts.rate", "messages.rate"} <= {
         a["href"].removeprefix("#f-") for a in printed
@@ -90,7 +95,7 @@ def test_json_holds_every_figure_and_text_takes_them_from_it(notice, profile):
 
 
 def test_every_problem_leads_to_its_evidence(notice, profile):
-    page = BeautifulSoup(render(notice(), profile)["notice.html"].decode(), "lxml")
+    page = soup(render(notice(), profile))
     proof = page.find(id="e-1-1").get_text()
     for part in (
         "rounds/2024Q4/evidence/4499000001/fetch-2.warc.gz",
@@ -257,6 +262,33 @@ def test_the_office_of_the_notice_has_the_last_word(notice, profile, format_):
     assert "对全县登记运行的" in text
     assert "报送县政府办公室" in text
     assert "澜州市人民政府办公室" not in before_annexes(text).replace("区人民政府办公室", "")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "lines"),
+    [
+        (
+            "澜州市人民政府办公室",
+            ["澜州市人民政府办公室关于2024年第四季度", "全市政府网站与政务新媒体检查情况的通报"],
+        ),
+        (
+            "澜州经济技术开发区管理委员会政务服务和数据管理局",
+            [
+                "澜州经济技术开发区管理委员会",
+                "政务服务和数据管理局",
+                "关于2024年第四季度全市政府网站与",
+                "政务新媒体检查情况的通报",
+            ],
+        ),
+    ],
+)
+def test_the_title_breaks_between_words(notice, profile, issuer, lines):
+    word = WordDocument(
+        io.BytesIO(render({**notice(), "office": {"issuer": issuer}}, profile)["notice.docx"])
+    )
+    assert [
+        p.text for p in word.paragraphs if p.style is not None and p.style.name == "Notice Title"
+    ] == lines
 
 
 def test_sampled_rounds_are_not_called_full(notice, profile):

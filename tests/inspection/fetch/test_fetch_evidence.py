@@ -41,7 +41,7 @@ def check(*paths):
 
 def wild_routes(lab):
     gb = "<html><a href='/x'>中文</a></html>".encode("gb18030")
-    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/html\r\n\r\n6\r\n<html>\r\n0\r\n\r\n"
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n<html>\r\n0\r\n\r\n"
     return {
         "/": lab.answer(200, gzip.compress(lab.html), "Content-Encoding: gzip"),
         "/gb": lab.answer(200, gb, kind="text/html; charset=gb2312"),
@@ -53,6 +53,7 @@ def wild_routes(lab):
         ),
         "/cut": lab.raw(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<html>cut"),
         "/none": lab.raw(b""),
+        "/many": lab.raw(b"HTTP/1.1 200 OK\r\n" + b"X-Header: y\r\n" * 1000 + b"\r\n<html>many"),
         "/junk": lab.raw(b"\x00\x01 nothing like HTTP\r\n\r\n"),
         "/once": lab.in_turn(lab.answer(500, b"oops"), lab.answer()),
         "/big": lab.answer(200, b"<html>" + b"y" * 9000),

@@ -179,15 +179,12 @@ def test_connect_timeout(lab):
     [
         (b"SSH-2.0-OpenSSH_9.6\r\n", Outcome.BAD_ANSWER),
         (b"HTTP/1.1 abc OK\r\n\r\n", Outcome.BAD_ANSWER),
-        (
-            b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(1000)) + b"\r\nhi",
-            Outcome.BAD_ANSWER,
-        ),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-Header: y\r\n" * 1000 + b"\r\nhi", Outcome.OK),
         (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000 + b"\r\n\r\nhi", Outcome.BAD_ANSWER),
         (b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 2\r\n\r\nhi", Outcome.BAD_ANSWER),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n<html>cut", Outcome.TRUNCATED),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<html\r\n", Outcome.TRUNCATED),
-        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<html\r\n", Outcome.BAD_ANSWER),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<html\r\n", Outcome.TRUNCATED),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Outcome.EMPTY),
         (b"HTTP/1.1 204 No Content\r\n\r\n", Outcome.EMPTY),
         (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>until closed</html>", Outcome.OK),

@@ -1,0 +1,171 @@
+"""
+### 季度检查 Quarterly inspection
+
+Inspects every registered site and account of a round and publishes the draft of the notice.
+
+`snapshot → plan → fetch_site · fetch_accounts → suspects → fetch_again → judge → tally → draft → publish`
+
+* **snapshot** checks the office's lists; a bad row is logged with file, line and field, and the others go on.
+* **plan** checks rule files and profile, and fixes who is inspected. A round that was begun keeps its monitoring point.
+* **fetch_site**, **fetch_accounts** are the only tasks that touch the network. A site that cannot be reached is an
+  outcome of its task, not a failure. What is stored already is not fetched again, so a run can simply be repeated.
+* **suspects** measures everything once; **fetch_again** looks a second time at whoever would fail a veto indicator.
+* **judge** applies the expectation suites to the stored evidence; DAG `rejudge` runs from here on alone.
+* **publish** writes everything under `rounds/ROUND/`, the manifest last.
+
+Configuration: the connection `inspection_s3` (type aws), and the form of this DAG. Details: docs/operations.md.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import Param, dag, get_current_context, task
+from inspection_tasks import final_errors, object_store, run_moment
+from quarter_timetable import QuarterTimetable
+
+ROOT = Path(__file__).resolve().parents[1]
+PROFILES = sorted(path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml"))
+STANDARDS = sorted(
+    path.stem
+    for path in (ROOT / "include" / "rules").glob("*.yaml")
+    if path.stem not in ("survey", "messages")
+)
+ACCOUNTS_A_BATCH = 20
+
+PARAMS = {
+    "round": Param(
+        None,
+        type=["null", "string"],
+        pattern=r"^\d{4}Q[1-4](-[A-Za-z0-9]{1,16})?$",
+        title="轮次",
+        description="如 2024Q4；同一季度第二轮写 2024Q4-2。留空为监测时间点所在季度。",
+    ),
+    "as_of": Param(
+        None,
+        type=["null", "string"],
+        title="监测时间点",
+        description="如 2024-12-31T10:00（北京时间）。留空为本次运行的时间；已开始的轮次沿用原时间点。",
+    ),
+    "coverage": Param("full", type="string", title="覆盖范围", description="full 为全部，或写比例，如 30%。"),
+    "profile": Param("zhanjiang", type="string", enum=PROFILES, title="通报体例"),
+    "rules": Param(
+        ["national-2019"], type="array", items={"type": "string"}, examples=STANDARDS, title="规则文件"
+    ),
+    "registry": Param(
+        os.environ.get("INSPECTION_REGISTRY", "registry"),
+        type="string",
+        title="名单目录",
+        description="sites.csv 等名单所在的目录，由执行任务的机器读取。",
+    ),
+}
+
+
+@dag(
+    dag_id="quarterly_inspection",
+    doc_md=__doc__,
+    schedule=None if os.environ.get("INSPECTION_SCHEDULES") == "off" else QuarterTimetable(day=20, hour=2),
+    start_date=datetime(2024, 1, 1),
+    catchup=False,
+    max_active_runs=1,
+    params=PARAMS,
+    tags=["inspection"],
+    default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
+)
+def quarterly_inspection() -> None:
+    @task
+    @final_errors
+    def snapshot() -> dict[str, str]:
+        from include.inspection import steps
+
+        context = get_current_context()
+        given = context["params"]
+        return steps.snapshot(
+            object_store(), given["registry"], given["round"], given["as_of"], run_moment(context)
+        )
+
+    @task(multiple_outputs=True)
+    @final_errors
+    def plan(begun: dict[str, str]) -> dict[str, Any]:
+        from airflow.sdk.configuration import conf
+
+        from include.inspection import steps
+
+        given = get_current_context()["params"]
+        return steps.plan_tasks(
+            object_store(),
+            begun,
+            coverage=given["coverage"],
+            profile=given["profile"],
+            rules=given["rules"],
+            most_tasks=conf.getint("core", "max_map_length"),
+            accounts_a_batch=ACCOUNTS_A_BATCH,
+        )
+
+    @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
+    def fetch_site(round_name: str, group: dict[str, Any]) -> dict[str, int]:
+        from include.inspection import steps
+
+        return steps.fetch(object_store(), round_name, group["ids"], 1)
+
+    @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
+    def fetch_accounts(round_name: str, group: dict[str, Any]) -> dict[str, int]:
+        from include.inspection import steps
+
+        return steps.fetch(object_store(), round_name, group["ids"], 1)
+
+    @task(trigger_rule="all_done")
+    @final_errors
+    def suspects(round_name: str | None) -> list[dict[str, Any]]:
+        from include.inspection import steps
+
+        return steps.suspect_groups(object_store(), steps.known_round(round_name))
+
+    @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
+    def fetch_again(round_name: str, group: dict[str, Any]) -> dict[str, int]:
+        from include.inspection import steps
+
+        return steps.fetch(object_store(), round_name, group["ids"], 2)
+
+    @task(trigger_rule="all_done")
+    @final_errors
+    def judge(round_name: str | None, groups: list[dict[str, Any]] | None) -> dict[str, int]:
+        from include.inspection import steps
+
+        return steps.judge(object_store(), steps.known_round(round_name, groups))
+
+    @task
+    def tally(round_name: str) -> dict[str, Any]:
+        from include.inspection import steps
+
+        return steps.tally(object_store(), round_name)
+
+    @task
+    @final_errors
+    def draft(round_name: str) -> list[str]:
+        from include.inspection import steps
+
+        return steps.draft(object_store(), round_name)
+
+    @task
+    def publish(round_name: str) -> str:
+        from include.inspection import steps
+
+        return steps.publish(object_store(), round_name, None, get_current_context()["run_id"])
+
+    planned = plan(snapshot())
+    name = planned["round"]
+    sites = fetch_site.partial(round_name=name).expand(group=planned["sites"])
+    accounts = fetch_accounts.partial(round_name=name).expand(group=planned["accounts"])
+    found = suspects(name)
+    [sites, accounts] >> found
+    again = fetch_again.partial(round_name=name).expand(group=found)
+    judged = judge(name, found)
+    again >> judged
+    judged >> tally(name) >> draft(name) >> publish(name)
+
+
+quarterly_inspection()

@@ -1,0 +1,125 @@
+"""What the command line accepts, and what it says when it does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from include.embedded import request
+from include.embedded.__main__ import main
+
+NOW = datetime(2026, 11, 22, 16, 30, 45, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A deployment with one rule file and one profile, and an office's lists beside it."""
+    (tmp_path / "include" / "rules").mkdir(parents=True)
+    (tmp_path / "include" / "rules" / "national-2019.yaml").touch()
+    (tmp_path / "include" / "templates" / "zhanjiang").mkdir(parents=True)
+    (tmp_path / "include" / "templates" / "zhanjiang" / "profile.yaml").touch()
+    (tmp_path / "my lists; $(x)").mkdir()
+    (tmp_path / "my lists; $(x)" / "sites.csv").touch()
+    return tmp_path
+
+
+def arguments(**given: str) -> dict[str, str]:
+    names = ("registry", "round", "as_of", "profile", "rules", "coverage", "out", "allow_net")
+    return dict.fromkeys(names, "") | {"registry": "my lists; $(x)"} | given
+
+
+def ask(root: Path, **given: str) -> request.Inspection:
+    return request.inspection(arguments(**given), now=NOW, cwd=root, root=root)
+
+
+def test_what_is_not_said_is_left_to_the_dag(root):
+    asked = ask(root)
+    assert asked.params == {
+        "round": "2026Q4",
+        "as_of": "2026-11-23T00:30",
+        "registry": str(root / "my lists; $(x)"),
+    }
+    assert asked.out == root / "out"
+    assert asked.allow_net == ""
+
+
+def test_everything_said_reaches_the_dag(root):
+    asked = ask(
+        root,
+        round="2024Q4-2",
+        as_of="2024-12-31T10:00",
+        profile="zhanjiang",
+        rules="national-2019, national-2019",
+        coverage="30%",
+        out="elsewhere",
+        allow_net="127.0.0.0/8, fd00::/8",
+    )
+    assert asked.params["round"] == "2024Q4-2"
+    assert asked.params["as_of"] == "2024-12-31T10:00"
+    assert asked.params["profile"] == "zhanjiang"
+    assert asked.params["rules"] == ["national-2019", "national-2019"]
+    assert asked.params["coverage"] == "30%"
+    assert asked.out == root / "elsewhere"
+    assert asked.allow_net == "127.0.0.0/8,fd00::/8"
+
+
+def test_the_monitoring_point_is_beijing_time_unless_it_has_an_offset(root):
+    assert ask(root, as_of="2024-12-31T10:00").params["as_of"] == "2024-12-31T10:00"
+    assert ask(root, as_of="2024-12-31T18:00+00:00").params["as_of"] == "2025-01-01T02:00"
+
+
+def test_the_round_is_the_quarter_of_the_monitoring_point_in_beijing(root):
+    assert ask(root, as_of="2024-12-31T18:00+00:00").round == "2025Q1"
+    assert ask(root, as_of="2024-12-31T10:00").round == "2024Q4"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("round", "2024-Q4", "ROUND"),
+        ("round", "../2024Q4", "ROUND"),
+        ("round", "2024Q5", "ROUND"),
+        ("round", "2024Q4-" + "x" * 40, "ROUND"),
+        ("as_of", "yesterday", "AS_OF"),
+        ("as_of", "2024-13-01T10:00", "AS_OF"),
+        ("profile", "unknown", "zhanjiang"),
+        ("profile", "../zhanjiang", "PROFILE"),
+        ("rules", "national-2019,nothing", "national-2019"),
+        ("rules", "../rules/national-2019", "RULES"),
+        ("coverage", "0%", "COVERAGE"),
+        ("coverage", "101%", "COVERAGE"),
+        ("coverage", "some", "COVERAGE"),
+        ("allow_net", "127.0.0.1/8", "ALLOW_NET"),
+        ("allow_net", "localhost", "ALLOW_NET"),
+        ("registry", "", "REGISTRY"),
+        ("registry", "nowhere", "nowhere"),
+        ("registry", "include", "sites.csv"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(root, field, value, said):
+    with pytest.raises(request.BadRequest, match=said):
+        ask(root, **{field: value})
+
+
+def test_the_demos_round_can_never_be_an_offices(root):
+    point = request.as_of("", NOW)
+    assert request.demo_round(point) == "2026Q4-demo"
+    assert request.demo_round(point) != ask(root).round
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["inspect", "--registry=/nowhere/at all"], "/nowhere/at all"),
+        (["inspect", "--registry="], "REGISTRY"),
+        (["demo", "--as-of=soon"], "AS_OF"),
+        (["rejudge", "--round="], "ROUND"),
+        (["rejudge", "--round=2024"], "ROUND"),
+        (["up", "--allow-net=x"], "ALLOW_NET"),
+    ],
+)
+def test_the_command_ends_with_2_before_anything_is_started(command, said, capsys):
+    assert main(command) == 2
+    assert said in capsys.readouterr().err
