@@ -87,23 +87,23 @@ def quarterly_inspection() -> None:
             object_store(), given["registry"], given["round"], given["as_of"], run_moment(context)
         )
 
-    @task(multiple_outputs=True)
+    @task
     @final_errors
-    def plan(begun: dict[str, str]) -> dict[str, Any]:
+    def plan(begun: dict[str, str]) -> str:
+        from include.inspection import steps
+
+        given = get_current_context()["params"]
+        choice = {name: given[name] for name in ("coverage", "profile", "rules")}
+        return steps.plan(object_store(), begun["round"], begun["as_of"], **choice).round
+
+    @task
+    def groups(round_name: str, subject_type: str, size: int) -> list[dict[str, Any]]:
         from airflow.sdk.configuration import conf
 
         from include.inspection import steps
 
-        given = get_current_context()["params"]
-        return steps.plan_tasks(
-            object_store(),
-            begun,
-            coverage=given["coverage"],
-            profile=given["profile"],
-            rules=given["rules"],
-            most_tasks=conf.getint("core", "max_map_length"),
-            accounts_a_batch=ACCOUNTS_A_BATCH,
-        )
+        most = conf.getint("core", "max_map_length")
+        return steps.groups(object_store(), round_name, subject_type, size, most)
 
     @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
     def fetch_site(round_name: str, group: dict[str, Any]) -> dict[str, int]:
@@ -156,10 +156,11 @@ def quarterly_inspection() -> None:
 
         return steps.publish(object_store(), round_name, None, get_current_context()["run_id"])
 
-    planned = plan(snapshot())
-    name = planned["round"]
-    sites = fetch_site.partial(round_name=name).expand(group=planned["sites"])
-    accounts = fetch_accounts.partial(round_name=name).expand(group=planned["accounts"])
+    name = plan(snapshot())
+    site_groups = groups.override(task_id="site_groups")(name, "site", 1)
+    account_groups = groups.override(task_id="account_groups")(name, "account", ACCOUNTS_A_BATCH)
+    sites = fetch_site.partial(round_name=name).expand(group=site_groups)
+    accounts = fetch_accounts.partial(round_name=name).expand(group=account_groups)
     found = suspects(name)
     [sites, accounts] >> found
     again = fetch_again.partial(round_name=name).expand(group=found)

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -82,9 +81,14 @@ def rejudge(layout: Layout, round_name: str, rules: tuple[str, ...]) -> int:
         params: dict[str, Any] = {"round": round_name}
         if rules:
             params["rules"] = list(rules)
-        if not _run(stack, REJUDGE_DAG, params):
+        run_id, succeeded = _run(stack, REJUDGE_DAG, params)
+        if not succeeded:
             return 1
-        after = published.digests()
+        # Under other rules than its own a round's results stand beside the first ones.
+        beside = f"rejudged/{'+'.join(rules)}/"
+        folder = beside if rules and published.run_id(beside) == run_id else ""
+        after = published.digests(folder)
+        say(f"S3：{relative(layout.objects, layout.root)}/{BUCKET}/{published.prefix}{folder}")
         same = True
         for name in sorted(before.keys() | after.keys()):
             old, new = before.get(name), after.get(name)
@@ -120,10 +124,9 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
     layout = stack.layout
     say(f"环境就绪，用时 {clock(time.monotonic() - began)} (the stack is up)")
     say(f"开始检查 {request.round}，监测时间点 {point_text(request.as_of)}，名录 {request.registry}")
-    started = datetime.now(UTC)
-    succeeded = _run(stack, INSPECTION_DAG, request.params)
+    run_id, succeeded = _run(stack, INSPECTION_DAG, request.params)
     published = Published(stack.s3(), request.round)
-    if not published.manifest_since(started):
+    if published.run_id() != run_id:
         say("没有发布：本次运行没有写出 manifest.json。(Nothing was published.)")
         return 1
     target = request.out / request.round
@@ -142,8 +145,8 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
     return 0 if succeeded else 1
 
 
-def _run(stack: Stack, dag_id: str, params: dict[str, Any]) -> bool:
-    """Runs the DAG to its end, shows progress and names the tasks that failed; whether the run succeeded."""
+def _run(stack: Stack, dag_id: str, params: dict[str, Any]) -> tuple[str, bool]:
+    """Runs the DAG to its end, shows progress and names the tasks that failed: the run's id, and its success."""
     layout = stack.layout
     with closing(AirflowApi(stack.url, "admin", stack.keys.admin_password)) as api:
         api.wait_for_dag(dag_id, stack.check)
@@ -163,7 +166,7 @@ def _run(stack: Stack, dag_id: str, params: dict[str, Any]) -> bool:
             say(report.failures(failed, layout.task_logs, dag_id, run_id))
         if state != "success":
             say(f"运行未成功 (run {state})：{run_id}")
-        return state == "success"
+        return run_id, state == "success"
 
 
 def _write_city_lists(command: list[str], layout: Layout) -> None:

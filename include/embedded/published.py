@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +31,13 @@ class Published:
         except self._s3.exceptions.NoSuchKey:
             return None
 
-    def manifest_since(self, moment: datetime) -> bool:
-        """Whether the manifest, which is written last, was written at ``moment`` or later."""
-        found = [item for item in self._objects() if item["Key"] == self.prefix + "manifest.json"]
-        # The server keeps times to the second.
-        return bool(found) and found[0]["LastModified"] >= moment.astimezone(UTC).replace(microsecond=0)
+    def run_id(self, folder: str = "") -> str:
+        """Which Airflow run wrote the manifest, which is written last; "" where there is none."""
+        return str(json.loads(self.read(f"{folder}manifest.json") or b"{}").get("run_id", ""))
 
-    def digests(self) -> dict[str, str]:
-        """SHA-256 of the tables that judging gives; a table that is not there is left out."""
-        contents = {name: self.read(name) for name in TABLES}
+    def digests(self, folder: str = "") -> dict[str, str]:
+        """SHA-256 of the tables that judging gives, in ``folder`` of the round; a missing one is left out."""
+        contents = {name: self.read(folder + name) for name in TABLES}
         return {
             name: hashlib.sha256(content).hexdigest()
             for name, content in contents.items()

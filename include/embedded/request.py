@@ -133,7 +133,9 @@ def coverage(text: str) -> str:
 
 def rule_names(text: str, root: Path) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
-    existing = sorted(path.stem for path in (root / "include" / "rules").glob("*.yaml"))
+    files = (root / "include" / "rules").glob("*.yaml")
+    # A standard says its name at the start of a line; other settings lie in the same folder.
+    existing = sorted(path.stem for path in files if re.search(r"(?m)^standard:", _text(path)))
     return tuple(known("RULES", name, existing) for name in names)
 
 
@@ -141,6 +143,10 @@ def known(what: str, name: str, existing: list[str]) -> str:
     if name and (not _NAME.match(name) or name not in existing):
         raise BadRequest(f"{what}：没有“{name}”；现有：{'、'.join(existing) or '（无）'}")
     return name
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _templates(root: Path) -> list[Path]:

@@ -69,6 +69,8 @@ def snapshot(store: ObjectStore, registry_folder: str, round_name: str, as_of: s
     )
     store.put_json(keys.registry, {"files": file_digests(folder), "lists": to_json(registry)})
     moment = begun or given or now
+    if not Period(name).admits(moment):
+        raise ValueError(f"监测时间点 {moment.isoformat()} 不属于轮次 {name}：请核对 ROUND 和 AS_OF")
     return {"round": name, "as_of": moment.isoformat()}
 
 
@@ -108,25 +110,12 @@ def plan(store: ObjectStore, round_name: str, as_of: str, coverage: str, profile
     return made
 
 
-def plan_tasks(
-    store: ObjectStore,
-    begun: dict[str, str],
-    *,
-    coverage: str,
-    profile: str,
-    rules: Sequence[str],
-    most_tasks: int,
-    accounts_a_batch: int,
-) -> dict[str, Any]:
-    """Make the plan and cut it into groups, one a mapped task: a site each as long as ``most_tasks`` allows it."""
-    made = plan(store, begun["round"], begun["as_of"], coverage, profile, rules)
-    _, registry = load_round(store, made.round)
+def groups(store: ObjectStore, round_name: str, subject_type: str, size: int, most: int) -> list[dict[str, Any]]:
+    """The planned sites or accounts in groups of ``size``, one a mapped task; larger where there were more than ``most``."""
+    made, registry = load_round(store, round_name)
     names = {item.subject_id: item.name for item in (*registry.sites, *registry.accounts)}
-    return {
-        "round": made.round,
-        "sites": [group(ids, names) for ids in cut(made.sites, 1, most_tasks)],
-        "accounts": [group(ids, names) for ids in cut(made.accounts, accounts_a_batch, most_tasks)],
-    }
+    ids = made.sites if subject_type == "site" else made.accounts
+    return [group(part, names) for part in cut(ids, size, most)]
 
 
 def group(ids: Sequence[str], names: dict[str, str]) -> dict[str, Any]:

@@ -113,6 +113,7 @@ def _finding(row: Row, rules: Mapping[str, Rule]) -> dict[str, Any]:
     value = float(row["measured"]) if row["measured"] else None
     return {
         **{key: row[key] for key in ("subject_id", "indicator_id", "state", "measured", "threshold", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256", "fetched_at", "decided_by", "note")},
+        "evidence_offset": int(row["evidence_offset"]) if row["evidence_offset"] != "" else None,
         "indicator": rule.name,
         "problem": rule.problem_text(value),
     }

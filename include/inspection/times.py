@@ -111,6 +111,10 @@ class Period:
         month = self.quarter * 3
         return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
+    def admits(self, moment: datetime) -> bool:
+        """Whether a monitoring point may belong to the quarter: within it, or in the month of drafting after it."""
+        return self.first_day <= beijing(moment).date() <= self.last_day + timedelta(days=31)
+
     @property
     def label(self) -> str:
         return f"{self.year}年第{'一二三四'[self.quarter - 1]}季度"

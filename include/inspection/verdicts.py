@@ -208,7 +208,7 @@ def _finding_row(subject_id: str, rule: Rule, value: Measured, result: str, exem
         "measured": _value_text(value),
         "threshold": rule.threshold,
         **_seen(value),
-        "decided_by": exempt.approved_by if exempt else people or ("机器检查并复测" if state == "fail" else ""),
+        "decided_by": exempt.approved_by if exempt else people or ("机器判定" if state == "fail" else ""),
         "note": "。".join(notes),
     }
 

@@ -17,7 +17,10 @@ NOW = datetime(2026, 11, 22, 16, 30, 45, tzinfo=UTC)
 def root(tmp_path: Path) -> Path:
     """A deployment with one rule file and one profile, and an office's lists beside it."""
     (tmp_path / "include" / "rules").mkdir(parents=True)
-    (tmp_path / "include" / "rules" / "national-2019.yaml").touch()
+    (tmp_path / "include" / "rules" / "national-2019.yaml").write_text(
+        "standard: national-2019\n", encoding="utf-8"
+    )
+    (tmp_path / "include" / "rules" / "survey.yaml").write_text("sections: 80\n", encoding="utf-8")
     (tmp_path / "include" / "templates" / "zhanjiang").mkdir(parents=True)
     (tmp_path / "include" / "templates" / "zhanjiang" / "profile.yaml").touch()
     (tmp_path / "my lists; $(x)").mkdir()
@@ -88,6 +91,7 @@ def test_the_round_is_the_quarter_of_the_monitoring_point_in_beijing(root):
         ("profile", "../zhanjiang", "PROFILE"),
         ("rules", "national-2019,nothing", "national-2019"),
         ("rules", "../rules/national-2019", "RULES"),
+        ("rules", "survey", "现有：national-2019$"),
         ("coverage", "0%", "COVERAGE"),
         ("coverage", "101%", "COVERAGE"),
         ("coverage", "some", "COVERAGE"),

@@ -6,7 +6,6 @@ import os
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -164,15 +163,13 @@ def test_the_object_store_is_real_private_and_ends_with_the_stack(store, layout)
 
 def test_what_was_published_is_copied_whole_and_replaced_whole(store, tmp_path):
     s3, target = store.s3(), tmp_path / "out" / "2024Q4"
-    before = datetime.now(UTC)
     for name in ("notice.json", "data-docs/index.html", "manifest.json", "verdicts.csv", "findings.csv"):
-        s3.put_object(Bucket=settings.BUCKET, Key=f"rounds/2024Q4/{name}", Body=b"{}")
+        s3.put_object(Bucket=settings.BUCKET, Key=f"rounds/2024Q4/{name}", Body=b'{"run_id": "manual__1"}')
     s3.put_object(Bucket=settings.BUCKET, Key="rounds/2024Q4-2/manifest.json", Body=b"other")
     published = Published(s3, "2024Q4")
     assert published.copy_to(target) == 5
-    assert (target / "data-docs" / "index.html").read_bytes() == b"{}"
-    assert published.manifest_since(before)
-    assert not published.manifest_since(before + timedelta(minutes=5))
+    assert (target / "data-docs" / "index.html").read_bytes() == b'{"run_id": "manual__1"}'
+    assert published.run_id() == "manual__1"
     assert set(published.digests()) == {"verdicts.csv", "findings.csv"}
     s3.delete_object(Bucket=settings.BUCKET, Key="rounds/2024Q4/verdicts.csv")
     assert published.copy_to(target) == 4
@@ -191,6 +188,6 @@ def test_somebody_elses_folder_is_not_overwritten(store, tmp_path):
 
 def test_a_round_that_was_never_published_has_no_manifest(store):
     published = Published(store.s3(), "2031Q1")
-    assert not published.manifest_since(datetime(2000, 1, 1, tzinfo=UTC))
+    assert published.run_id() == ""
     assert published.digests() == {}
     assert published.notice() == {}

@@ -6,17 +6,19 @@ import calendar
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from include.inspection.draft.rates import decimals_of, rate
 from include.inspection.times import BEIJING
 
 _COUNTS = ("total", "inspected", "unmeasured", "qualified", "unqualified")
-_MESSAGE_COUNTS = ("received", "valid", "closed", "closed_in_time")
+_MESSAGE_COUNTS = ("received", "valid", "closed")
 _KINDS = (("sites", "网站"), ("accounts", "账号"))
 #: Who decides when nobody did.
 _NOBODY = ("", "machine", "机器", "机器判定")
+#: A monitoring point may lie in the month after the quarter, in which its notice is drafted.
+DRAFTING = timedelta(days=31)
 _ROUND = re.compile(r"^(\d{4})Q([1-4])")
 _RATE = re.compile(r"^\d{1,3}(\.\d+)?%$")
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
@@ -154,6 +156,9 @@ def _messages(messages: Any) -> Iterator[str]:
         yield f"留言数字缺少或不是非负整数：{'、'.join(missing)}"
         return
     steps = [messages[name] for name in _MESSAGE_COUNTS]
+    in_time = messages.get("closed_in_time")
+    # None: the working days of that year are not known yet.
+    steps.append(0 if in_time is None else in_time)
     if steps != sorted(steps, reverse=True):
         yield "留言数字应依次不增：收到 {} ≥ 有效 {} ≥ 办结 {} ≥ 按期办结 {}".format(*steps)
     yield from _rate(messages.get("rate"), messages["closed"], messages["valid"], "留言办结率")
@@ -169,10 +174,13 @@ def _times(notice: Notice) -> Iterator[str]:
         start, end = _day(span.get("start")), _day(span.get("end"))
         if start is None or end is None:
             yield f"{what}缺少起止日期，或不是 2024-12-31 这样的写法"
-        elif not quarter[0] <= start <= end <= quarter[1]:
+        elif start > end:
+            yield f"{what} {start} 至 {end} 起止颠倒"
+        # Evidence may be fetched after the quarter's end; figures may not be counted beyond it.
+        elif name == "window" and not quarter[0] <= start <= end <= quarter[1]:
             yield f"{what} {start} 至 {end} 超出 {notice['round']}（{quarter[0]} 至 {quarter[1]}）"
     point = _day(notice.get("monitoring_point"))
-    if point is None or not quarter[0] <= point <= quarter[1]:
+    if point is None or not quarter[0] <= point <= quarter[1] + DRAFTING:
         yield f"监测时间点 {notice.get('monitoring_point')} 不在 {notice['round']} 之内"
     notice_day, due = _day(notice.get("notice_date")), _day(notice.get("rectify_by"))
     if point and notice_day and notice_day < point:

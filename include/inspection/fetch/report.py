@@ -48,6 +48,9 @@ def report(page: Page, role: str, visit: int) -> None:
     if page.outcome is Outcome.OK:
         log.info(f"已抓取{what}{again} {page.url} 状态 {page.status}，{page.seconds:.2f} 秒", **fields)
         return
+    if role == "robots" and page.outcome is Outcome.NOT_FOUND:
+        log.info(f"网站没有 robots.txt，不限制访问 {page.url}", **fields)
+        return
     status = f"状态 {page.status}，" if page.status is not None else ""
     ending = f"{label_of(page.outcome)}，{status}共 {len(page.tries)} 次，{page.seconds:.2f} 秒"
     log.warning(f"未能抓取{what}{again} {page.url}：{ending}", detail=page.detail, **fields)

@@ -7,11 +7,13 @@ import errno
 import gzip
 import socket
 import struct
+import tracemalloc
 import zlib
 
 import httpx
 import pytest
 
+from include.inspection.fetch.decode import DecodedTooLarge, decode
 from include.inspection.fetch.errors import classify
 from include.inspection.fetch.outcomes import OUTCOMES, Meaning, Outcome, outcome_of_status
 from include.inspection.fetch.wire import Trace
@@ -244,7 +246,18 @@ def test_compression_bomb(lab, layers):
     assert page.outcome is Outcome.TOO_LARGE and page.body == b""
 
 
-def test_too_large_and_endless(lab):
+def test_a_bomb_is_never_unpacked_whole():
+    bomb = gzip.compress(bytes(60_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(DecodedTooLarge):
+            decode(bomb, "gzip", 2_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_too_large(lab):
     big = lab.answer(200, b"<html>" + b"x" * 50_000)
     page, _ = fetch(lab, {"/": big}, page_bytes=20_000)
     assert page.outcome is Outcome.TOO_LARGE and len(page.tries) == 1
