@@ -146,7 +146,7 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
 
 
 def _run(stack: Stack, dag_id: str, params: dict[str, Any]) -> tuple[str, bool]:
-    """Runs the DAG to its end, shows progress and names the tasks that failed: the run's id, and its success."""
+    """Runs the DAG to its end, shows progress, names the tasks that failed: the run's id, and its success."""
     layout = stack.layout
     with closing(AirflowApi(stack.url, "admin", stack.keys.admin_password)) as api:
         api.wait_for_dag(dag_id, stack.check)

@@ -13,6 +13,8 @@ from include.embedded.airflow_api import DONE, AirflowApi
 STEPS = {
     "snapshot": "读取名录",
     "plan": "制定计划",
+    "site_groups": "制定计划",
+    "account_groups": "制定计划",
     "fetch_site": "抓取网站",
     "fetch_accounts": "抓取新媒体",
     "suspects": "找出疑似不合格",
@@ -44,6 +46,7 @@ class Snapshot:
     sites: Count
     accounts: Count
     running: tuple[str, ...]
+    waiting: tuple[str, ...]
     seconds: float
     fetching_since: float | None = None
     fetched_at: float | None = None
@@ -73,6 +76,8 @@ def line(look: Snapshot) -> str:
             parts.append(f"{name} {count.done}/{count.total}")
     if look.running:
         parts.append("正在" + "、".join(look.running))
+    if look.waiting:
+        parts.append("等待重试：" + "、".join(look.waiting))
     left = seconds_left(look)
     if left is not None and not look.finished:
         parts.append(f"约剩 {clock(left)}")
@@ -97,7 +102,7 @@ class Watch:
     def look(self) -> Snapshot:
         state = self._api.run_state(self._dag_id, self._run_id)
         sites, accounts = (self._count(task_id) for task_id in FETCHING)
-        _, active = self._api.tasks(self._dag_id, self._run_id, states=("running",), limit=50)
+        _, active = self._api.tasks(self._dag_id, self._run_id, states=("running", "up_for_retry"), limit=50)
         seconds = time.monotonic() - self._start
         if self._fetching_since is None and any(task.task_id in FETCHING for task in active):
             self._fetching_since = seconds
@@ -105,8 +110,15 @@ class Watch:
             count.total is not None and count.done >= count.total for count in (sites, accounts)
         ):
             self._fetched_at = seconds
-        names = dict.fromkeys(STEPS.get(task.task_id, task.task_id) for task in active)
-        return Snapshot(state, sites, accounts, tuple(names), seconds, self._fetching_since, self._fetched_at)
+        running, waiting = (
+            tuple(
+                dict.fromkeys(STEPS.get(task.task_id, task.task_id) for task in active if task.state == state)
+            )
+            for state in ("running", "up_for_retry")
+        )
+        return Snapshot(
+            state, sites, accounts, running, waiting, seconds, self._fetching_since, self._fetched_at
+        )
 
     def _count(self, task_id: str) -> Count:
         total, first = self._api.tasks(self._dag_id, self._run_id, task_id=task_id, limit=1)

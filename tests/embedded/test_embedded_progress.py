@@ -26,6 +26,7 @@ def look(state: str = "running", *, seconds: float = 40.0, done: int = 10, **mor
         "sites": Count(done, 52),
         "accounts": Count(0, 8),
         "running": ("抓取网站",),
+        "waiting": (),
         "fetching_since": 10.0,
     }
     return Snapshot(state=state, seconds=seconds, **{**values, **more})
@@ -54,6 +55,10 @@ def test_there_is_no_guess_without_a_pace():
 def test_after_the_fetching_the_guess_counts_down_and_never_reaches_zero():
     after = [seconds_left(look(seconds=seconds, fetched_at=100.0)) for seconds in (100.0, 130.0, 400.0)]
     assert after == [AFTER_FETCHING_SECONDS, AFTER_FETCHING_SECONDS - 30, 5.0]
+
+
+def test_a_task_that_waits_for_its_next_try_is_named():
+    assert "等待重试：发布" in line(look(running=(), waiting=("发布",)))
 
 
 def test_before_the_plan_nothing_is_claimed_about_sites():
