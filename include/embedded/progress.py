@@ -27,7 +27,7 @@ STEPS = {
 FETCHING = ("fetch_site", "fetch_accounts")
 
 # What the steps after the fetching take on two cores: Great Expectations, Data Docs, documents, upload.
-AFTER_FETCHING_SECONDS = 60.0
+AFTER_FETCHING_SECONDS = 25.0
 
 
 @dataclass(frozen=True)

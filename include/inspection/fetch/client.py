@@ -272,6 +272,10 @@ class LivePages:
         seconds = round(seconds, 3)
         attempt = Try(at, found.outcome, seconds, answer.status, answer.address, found.detail, stored.offset)
         headers = joined_headers(answer.headers)
+        spot = stored.place
+        place = BodyPlace(spot.key, spot.offset, len(found.body), spot.url, spot.date) if found.body else None
+        # Evidence is the record that holds the payload; this look's own record stands in its tries.
+        reference = (spot.key, spot.offset) if place else (self._writer.key, stored.offset)
         page = Page(
             url=shown_url(url),
             final_url=answer.url,
@@ -285,11 +289,9 @@ class LivePages:
             http_version=answer.http_version,
             redirects=hops,
             tries=(attempt,),
-            evidence=EvidenceRef(self._writer.key, stored.offset, stored.sha256),
+            evidence=EvidenceRef(*reference, stored.sha256),
             detail=found.detail,
         )
-        spot = stored.place
-        place = BodyPlace(spot.key, spot.offset, len(found.body), spot.url, spot.date) if found.body else None
         wait = 0.0
         if found.outcome in (Outcome.RATE_LIMITED, Outcome.SERVICE_UNAVAILABLE):
             wait = retry_after(headers.get("retry-after", ""), answer.at)
