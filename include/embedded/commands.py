@@ -102,7 +102,7 @@ def rejudge(layout: Layout, round_name: str, rules: tuple[str, ...]) -> int:
 
 
 def up(layout: Layout, allow_net: str) -> int:
-    """Keeps the stack running until it is interrupted."""
+    """Keeps the stack running until it is interrupted, which is its ordinary end. Returns the exit code."""
     environment = {"INSPECTION_SCHEDULES": "on"}
     if allow_net:
         environment["INSPECTION_ALLOW_NET"] = allow_net
@@ -115,9 +115,12 @@ def up(layout: Layout, allow_net: str) -> int:
         say(f"密钥 keys  {relative(layout.var, layout.root)}/keys.json")
         say(f"日志 logs  {relative(layout.logs, layout.root)}")
         say("按 Ctrl-C 停止 (Ctrl-C to stop)")
-        while True:
-            stack.check()
-            time.sleep(1)
+        with suppress(KeyboardInterrupt):
+            while True:
+                stack.check()
+                time.sleep(1)
+        say("正在停止 … (stopping)")
+    return 0
 
 
 def _inspect(stack: Stack, request: Inspection, began: float) -> int:

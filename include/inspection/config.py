@@ -26,6 +26,8 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "字段名应为文字", key_node.start_mark)
             key = self.construct_object(key_node, deep=True)
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"字段 {key} 出现两次", key_node.start_mark)
@@ -52,6 +54,9 @@ class ConfigFile:
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else None
             raise ConfigError(path.name, line, "", f"YAML 格式有误：{error.problem or error}") from None
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            # A control character, a date that does not exist, lists nested without end: no mark of their line.
+            raise ConfigError(path.name, None, "", f"YAML 格式有误：{str(error)[:200]}") from None
         errors = sorted(
             jsonschema.Draft202012Validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.absolute_path))
         )

@@ -154,6 +154,9 @@ async def _fetch_one(
     except (StoreError, OSError) as error:
         log.error(f"{subject.subject_id} {subject.name}：证据无法存储：{error}", subject_id=subject.subject_id)
         return error
+    except Exception as error:  # a fault of this program over one subject must not hide the others of the task
+        log.exception(f"{subject.subject_id} {subject.name}：检查中断：{error!r}", subject_id=subject.subject_id)
+        return error
     finally:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)

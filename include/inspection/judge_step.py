@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
 
+from include.inspection.csv_tables import csv_bytes
+from include.inspection.facts import AccountFacts, Seen, SiteFacts
+from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.fetch_step import other_hosts
 from include.inspection.judge import Judge, Judgement
 from include.inspection.look import SurveyLimits
@@ -37,6 +38,7 @@ from include.inspection.verdicts import (
 log = structlog.get_logger("inspection.judge")
 
 NOT_FETCHED = "抓取任务没有完成"
+DAMAGED = "存档的证据缺失或已损坏"
 
 
 def planned(plan: Plan, registry: Registry) -> list[Site | Account]:
@@ -49,16 +51,34 @@ def rules_of(standards: Sequence[Standard]) -> list[Rule]:
 
 
 def _measures(stored: StoredRound, subjects: Iterable[Site | Account], number: int, rules: Sequence[Rule], plan: Plan, registry: Registry) -> dict[str, dict[str, Measured]]:
-    """Measures of every subject that has complete evidence of pass ``number``."""
+    """Measures of every subject that has complete, sound evidence of pass ``number``."""
     measures = {}
     for subject in subjects:
         hosts = other_hosts(subject, registry) if isinstance(subject, Site) else frozenset()
-        facts = stored.facts(subject, number, hosts)
+        try:
+            facts = stored.facts(subject, number, hosts)
+        except EvidenceDamaged as error:
+            log.error(f"{subject.subject_id} {subject.name}：{DAMAGED}：{error}", subject_id=subject.subject_id)
+            continue
         if facts is not None:
             measures[subject.subject_id] = {
                 rule.id: value for rule, value in measure_subject(subject, facts, rules, plan.as_of, registry)
             }
     return measures
+
+
+def _why_missing(stored: StoredRound, subject: Site | Account) -> str:
+    outcome = stored.outcome(subject.subject_id, 1)
+    if outcome is None:
+        return NOT_FETCHED
+    return DAMAGED if outcome["complete"] else outcome["reason"] or NOT_FETCHED
+
+
+def _nothing_seen(subject: Site | Account, reason: str) -> SiteFacts | AccountFacts:
+    """The facts of a subject without evidence: what people reported about it counts all the same."""
+    if isinstance(subject, Site):
+        return SiteFacts(subject.site_code, Seen("", "", None), home_readable=False, reason=reason)
+    return AccountFacts(subject.account_id, None, reason=reason)
 
 
 def _judge(judge: Judge, measures: Mapping[str, Mapping[str, Measured]], subjects: Sequence[Site | Account]) -> Judgement:
@@ -98,6 +118,11 @@ def judge_round(
     subjects = planned(plan, registry)
     stored = StoredRound(store, plan, registry, limits, scratch)
     first_measures = _measures(stored, subjects, 1, rules, plan, registry)
+    missing = {item.subject_id: _why_missing(stored, item) for item in subjects if item.subject_id not in first_measures}
+    for subject in subjects:
+        if reason := missing.get(subject.subject_id):
+            rows = measure_subject(subject, _nothing_seen(subject, reason), rules, plan.as_of, registry)
+            first_measures[subject.subject_id] = {rule.id: value for rule, value in rows}
     again = [item for item in subjects if stored.outcome(item.subject_id, 2) is not None]
     second_measures = _measures(stored, again, 2, rules, plan, registry)
     judge = Judge(rules, scratch / "gx")
@@ -107,12 +132,8 @@ def judge_round(
     tables = Tables()
     today = beijing(plan.as_of).date()
     for subject in subjects:
-        missing = ""
-        if subject.subject_id not in first_measures:
-            outcome = stored.outcome(subject.subject_id, 1)
-            missing = (outcome or {}).get("reason") or NOT_FETCHED
         exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
-        decide(subject, rules, first, second, missing, exemptions, today, tables)
+        decide(subject, rules, first, second, missing.get(subject.subject_id, ""), exemptions, today, tables)
     tables.coverage.extend(
         coverage_row(item, "closed", "名单中的运行状态为关停") for item in (*registry.sites, *registry.accounts) if item.status == "closed"
     )
@@ -150,20 +171,6 @@ def _log(tables: Tables, rules: Sequence[Rule]) -> None:
         )
     counts = {verdict: sum(row["verdict"] == verdict for row in tables.verdicts) for verdict in VERDICTS}
     log.info("结论：" + "，".join(f"{VERDICTS[verdict]} {count} 个" for verdict, count in counts.items()), **counts)
-
-
-def csv_bytes(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    """UTF-8; a cell that a spreadsheet would take for a formula is marked as text by a leading apostrophe."""
-    buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, fieldnames=columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: _safe(row.get(column, "")) for column in columns})
-    return buffer.getvalue().encode()
-
-
-def _safe(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def table_files(tables: Tables) -> dict[str, bytes]:

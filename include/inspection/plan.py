@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from include.inspection.model import Account, Registry, Site
 from include.inspection.rules import Standard
 from include.inspection.times import Period, parse_as_of
 
-_SHARE = re.compile(r"^(\d{1,3}(?:\.\d{1,2})?)%$")
+_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?)%")
 Subject = TypeVar("Subject", Site, Account)
 
 
@@ -92,16 +93,17 @@ def make_plan(
     )
 
 
-def _share(coverage: str) -> float | None:
+def _share(coverage: str) -> Fraction | None:
+    """Exact, so that 7% of 100 are 7."""
     if coverage == "full":
         return None
-    match = _SHARE.match(coverage)
-    if match is None or not 0 < float(match[1]) <= 100:
+    match = _SHARE.fullmatch(coverage)
+    if match is None or not 0 < Fraction(match[1]) <= 100:
         raise ValueError(f"覆盖范围“{coverage}”无法识别：请写 full，或 1% 到 100% 的比例")
-    return float(match[1]) / 100
+    return Fraction(match[1]) / 100
 
 
-def _sample(subjects: Sequence[Subject], share: float | None, seed: str, strata: Sequence[str]) -> tuple[str, ...]:
+def _sample(subjects: Sequence[Subject], share: Fraction | None, seed: str, strata: Sequence[str]) -> tuple[str, ...]:
     """All ids, or from each stratum the share rounded up, chosen by a hash that anyone can compute again."""
     if share is None:
         return tuple(subject.subject_id for subject in subjects)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +15,19 @@ from include.inspection.times import Period
 log = structlog.get_logger("inspection.publish")
 
 
-def publish(store: ObjectStore, plan: Plan, files: Mapping[str, bytes], *, folder: str, run_id: str, code_version: str) -> dict[str, Any]:
+def publish(
+    store: ObjectStore,
+    plan: Plan,
+    files: Mapping[str, bytes],
+    *,
+    folder: str,
+    run_id: str,
+    code_version: str,
+    rules_sha256: Mapping[str, str],
+) -> dict[str, Any]:
     """Write ``files`` under the round's key (in ``folder`` of it, "" for its root), then the manifest.
+
+    ``rules_sha256`` is that of the rule files which the figures rest on; a round judged again may have others than its plan.
 
     Objects of an earlier publication that this one no longer has are removed after the new manifest stands.
     """
@@ -40,7 +50,7 @@ def publish(store: ObjectStore, plan: Plan, files: Mapping[str, bytes], *, folde
         "monitoring_point": plan.as_of.isoformat(),
         "run_id": run_id,
         "code_version": code_version,
-        "rules_sha256": plan.rules_sha256,
+        "rules_sha256": dict(rules_sha256),
         "registry_sha256": plan.registry_sha256,
         "objects": objects,
         "previous_manifest": before,
@@ -71,9 +81,3 @@ def _before(store: ObjectStore, round_name: str) -> dict[str, str] | None:
     except KeyError:
         return None
     return {"round": name, "sha256": hashlib.sha256(body).hexdigest()}
-
-
-def read_csv(body: bytes) -> list[dict[str, str]]:
-    """Rows of a published table."""
-    rows = csv.DictReader(body.decode("utf-8-sig").splitlines(keepends=True))
-    return [{key: value[1:] if value[:2] in ("'=", "'+", "'-", "'@") else value for key, value in row.items()} for row in rows]

@@ -23,11 +23,11 @@ from include.inspection.model import (
     Site,
 )
 from include.inspection.tables import Row, TableError, find_table, read_table
-from include.inspection.times import BEIJING
+from include.inspection.times import BEIJING, beijing
 
-SITE_CODE = re.compile(r"^(?:\d{10}|bm\d{8})$")
+SITE_CODE = re.compile(r"[0-9]{10}|bm[0-9]{8}")
 #: Ids become part of object keys: no separator, no leading dot.
-SUBJECT_ID = re.compile(r"^\w[\w.\-]{0,63}$")
+SUBJECT_ID = re.compile(r"\w[\w.\-]{0,63}")
 MAX_NAME = 200
 MAX_TEXT = 2000
 
@@ -254,17 +254,19 @@ def _moment(row: Row, field: str, *, must: bool = False) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise _Refused(field, "时间无法识别：请写成 2024-12-31 10:00") from None
+    if not 1900 <= moment.year < 2200:
+        raise _Refused(field, "年份不在 1900 至 2199 之间：请核对")
     return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment
 
 
 def _day(row: Row, field: str) -> date | None:
     moment = _moment(row, field)
-    return moment.date() if moment else None
+    return beijing(moment).date() if moment else None
 
 
 def _site(row: Row) -> Site:
     code = _text(row, "site_code", must=True)
-    if not SITE_CODE.match(code):
+    if not SITE_CODE.fullmatch(code):
         raise _Refused("site_code", "网站标识码应为 10 位数字，或 bm 加 8 位数字")
     return Site(
         site_code=code,
@@ -282,7 +284,7 @@ def _site(row: Row) -> Site:
 
 def _subject_id(row: Row, field: str) -> str:
     value = _text(row, field, must=True)
-    if not SUBJECT_ID.match(value) or ".." in value:
+    if not SUBJECT_ID.fullmatch(value) or ".." in value:
         raise _Refused(field, "编号只能用字母、数字、汉字、“-”“_”和“.”，不超过 64 个字符")
     return value
 

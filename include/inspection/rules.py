@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ RULES = Path(__file__).resolve().parents[1] / "rules"
 _NOT_STANDARDS = ("survey", "messages")
 
 _NUMBER = {"type": "number"}
-_SPAN = {"type": "string", "pattern": r"^\d{1,4}(d|mo|y)$"}
+_SPAN = {"type": "string", "pattern": r"^[1-9][0-9]{0,3}(d|mo|y)$"}
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
@@ -168,8 +169,21 @@ def _check_measure(file: ConfigFile, where: list[str | int], raw: Mapping[str, A
     bounds = raw["expectation"]
     if "min_value" not in bounds and "max_value" not in bounds:
         raise file.error([*where, "expectation"], "缺少 min_value 或 max_value：请填写限值")
+    _check_bounds(file, [*where, "expectation"], bounds)
     if re.search(r"[{}]", raw["problem"].replace("{value}", "")):
         raise file.error([*where, "problem"], "只能使用 {value} 这一个变量")
+
+
+def _check_bounds(file: ConfigFile, where: list[str | int], bounds: Mapping[str, Any]) -> None:
+    for name in ("min_value", "max_value"):
+        if name in bounds and not math.isfinite(bounds[name]):
+            raise file.error([*where, name], f"值“{bounds[name]}”不是有限的数：请填写限值")
+        strict = f"strict_{name[:3]}"
+        if strict in bounds and name not in bounds:
+            raise file.error([*where, strict], f"有 {strict} 而没有 {name}：请补上限值或删去")
+    low, high = bounds.get("min_value", -math.inf), bounds.get("max_value", math.inf)
+    if low > high or (low == high and (bounds.get("strict_min") or bounds.get("strict_max"))):
+        raise file.error([*where, "min_value"], f"没有数能同时满足下限 {low:g} 和上限 {high:g}：请核对")
 
 
 def _rule(raw: Mapping[str, Any], standard: str) -> Rule:

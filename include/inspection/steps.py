@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,9 @@ def snapshot(store: ObjectStore, registry_folder: str, round_name: str, as_of: s
         raise ValueError(
             f"轮次 {name} 已按监测时间点 {begun.isoformat()} 开始，不能再用 {given.isoformat()}：请沿用原时间点，或换一个轮次名（如 {name[:6]}-2）"
         )
+    moment = begun or given or now
+    if not Period(name).admits(moment):
+        raise ValueError(f"监测时间点 {moment.isoformat()} 不属于轮次 {name}：请核对 ROUND 和 AS_OF")
     folder = Path(registry_folder)
     registry = read_registry(folder)
     for problem in registry.problems:
@@ -68,9 +72,6 @@ def snapshot(store: ObjectStore, registry_folder: str, round_name: str, as_of: s
         f"留言 {len(registry.messages)} 条，上报问题 {len(registry.findings)} 条，未通过校验 {len(registry.problems)} 处"
     )
     store.put_json(keys.registry, {"files": file_digests(folder), "lists": to_json(registry)})
-    moment = begun or given or now
-    if not Period(name).admits(moment):
-        raise ValueError(f"监测时间点 {moment.isoformat()} 不属于轮次 {name}：请核对 ROUND 和 AS_OF")
     return {"round": name, "as_of": moment.isoformat()}
 
 
@@ -132,8 +133,6 @@ def known_round(round_name: str | None, *needed: Any) -> str:
 
 
 def _registry(raw: bytes) -> Registry:
-    import json
-
     return from_json(json.loads(raw)["lists"])
 
 
@@ -203,7 +202,7 @@ def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
 def _problems_csv(registry: Registry) -> bytes:
     from dataclasses import asdict
 
-    from include.inspection.judge_step import csv_bytes
+    from include.inspection.csv_tables import csv_bytes
 
     return csv_bytes(("file", "line", "field", "value", "reason"), [asdict(item) for item in registry.problems])
 
@@ -221,7 +220,7 @@ def _clear_work(store: ObjectStore, made: Plan, rules: Sequence[str] | None) -> 
 def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, Any]:
     """The notice as data, into the work area. Returns the pass rates."""
     from include.inspection.draft import load_profile
-    from include.inspection.publish import read_csv
+    from include.inspection.csv_tables import read_csv
     from include.inspection.tally import tally as count
 
     made, registry = load_round(store, round_name)
@@ -281,7 +280,8 @@ def publish(store: ObjectStore, round_name: str, rules: Sequence[str] | None, ru
         raise ValueError(f"轮次 {round_name} 没有可发布的草稿：请先完成判定和起草")
     files.pop("tally.json", None)
     folder = result_folder(made, rules)
-    put(store, made, files, folder=folder, run_id=run_id, code_version=VERSION)
+    used = {item["id"]: item["sha256"] for item in json.loads(files["notice.json"])["rules"]}
+    put(store, made, files, folder=folder, run_id=run_id, code_version=VERSION, rules_sha256=used)
     _clear_work(store, made, rules)
     return RoundKeys(made.round)(f"{folder}/manifest.json" if folder else "manifest.json")
 

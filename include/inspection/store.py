@@ -72,6 +72,9 @@ class ObjectStore:
         return json.loads(self.get(key))
 
     def get_file(self, key: str, path: Path) -> None:
+        """The object into a file; KeyError where there is none."""
+        if not self.exists(key):
+            raise KeyError(key)
         self._call("读取", key, self._client.download_file, self.bucket, key, str(path))
 
     def exists(self, key: str) -> bool:

@@ -16,12 +16,13 @@ from include.inspection.extract.feeds import FeedError, read_feed
 from include.inspection.facts import AccountFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.client import StoredPages
 from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.look import PageSource, SurveyLimits
 from include.inspection.measure import Context, Measured, measure
 from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule
-from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.survey import survey
 from include.inspection.times import beijing
 
@@ -104,7 +105,10 @@ class StoredRound:
         return outcome
 
     def facts(self, subject: Site | Account, number: int, other_hosts: frozenset[str]) -> SiteFacts | AccountFacts | None:
-        """The facts of pass ``number``; None where there is no complete evidence of it."""
+        """The facts of pass ``number``; None where there is no complete evidence of it.
+
+        Raises EvidenceDamaged where stored evidence is lost or is not what its digest says.
+        """
         outcome = self.outcome(subject.subject_id, number)
         if outcome is None or not outcome["complete"]:
             return None
@@ -114,6 +118,11 @@ class StoredRound:
                 sections = self._sections.get(subject.site_code, [])
                 return asyncio.run(survey(subject, sections, pages, self._limits, self._plan.as_of, other_hosts))
             return asyncio.run(AccountPages(pages).read(subject, self._plan.as_of))
+        except EvidenceDamaged as error:
+            # A store that does not answer says nothing about the evidence: that ends the step, and a later run may succeed.
+            if isinstance(error.__cause__, StoreError):
+                raise error.__cause__ from None
+            raise
         finally:
             pages.close()
             for path in self._scratch.glob("*.warc.gz"):

@@ -54,10 +54,13 @@ def read_table(
     fields that must have a column. Raises TableError where nothing of the file can be used.
     """
     name = path.name
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise TableError(Problem(name, None, "", "", f"文件有 {size} 字节，超过上限 {MAX_BYTES}：请拆分"))
-    data = path.read_bytes()
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise TableError(Problem(name, None, "", "", f"文件有 {size} 字节，超过上限 {MAX_BYTES}：请拆分"))
+        data = path.read_bytes()
+    except OSError as error:
+        raise TableError(Problem(name, None, "", "", f"无法读取（{error.strerror}）：请检查权限")) from None
     if not data.strip():
         raise TableError(Problem(name, None, "", "", "文件是空的：请填入表头和数据，或删除该文件"))
     lines = _xlsx_lines(name, data) if data[:4] == b"PK\x03\x04" else _csv_lines(name, data)

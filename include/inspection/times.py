@@ -18,22 +18,26 @@ from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
-_SPAN = re.compile(r"^(\d{1,4})(d|mo|y)$")
-_ROUND = re.compile(r"^(\d{4})Q([1-4])(?:-[A-Za-z0-9]{1,16})?$")
+_SPAN = re.compile(r"([1-9][0-9]{0,3})(d|mo|y)")
+_ROUND = re.compile(r"(20[0-9]{2})Q([1-4])(?:-[A-Za-z0-9]{1,16})?")
+_BARE_DAY = re.compile(r"[0-9W-]+")
 
 
 def parse_as_of(text: str) -> datetime:
     """The monitoring point from text; Beijing time unless it carries an offset.
 
-    A bare date means the end of that day's first minute is not known, so it is refused: the point is a moment.
+    The point is a moment: a bare date, which could mean the day's beginning or its end, is refused.
     Raises ValueError that says what is expected.
     """
+    expected = "请写成 2024-12-31T10:00（北京时间）或带时区的 ISO 8601 时间"
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(
-            f"监测时间点“{text}”无法识别：请写成 2024-12-31T10:00（北京时间）或带时区的 ISO 8601 时间"
-        ) from None
+        raise ValueError(f"监测时间点“{text}”无法识别：{expected}") from None
+    if _BARE_DAY.fullmatch(text.strip()):
+        raise ValueError(f"监测时间点“{text}”没有时刻：{expected}")
+    if not 2000 <= moment.year < 2100:
+        raise ValueError(f"监测时间点“{text}”的年份不在 2000 至 2099 之间：{expected}")
     return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment
 
 
@@ -59,7 +63,7 @@ class Span:
     text: str
 
     def __post_init__(self) -> None:
-        if not _SPAN.match(self.text):
+        if not _SPAN.fullmatch(self.text):
             raise ValueError(f"时间长度“{self.text}”无法识别：请写成 14d、6mo 或 1y")
 
     def first_day(self, as_of: datetime) -> date:
@@ -91,7 +95,7 @@ class Period:
     round: str
 
     def __post_init__(self) -> None:
-        if not _ROUND.match(self.round):
+        if not _ROUND.fullmatch(self.round):
             raise ValueError(f"轮次“{self.round}”无法识别：请写成 2024Q4，同一季度多轮时写成 2024Q4-2")
 
     @property

@@ -53,8 +53,8 @@ def test_there_is_no_guess_without_a_pace():
 
 
 def test_after_the_fetching_the_guess_counts_down_and_never_reaches_zero():
-    after = [seconds_left(look(seconds=seconds, fetched_at=100.0)) for seconds in (100.0, 130.0, 400.0)]
-    assert after == [AFTER_FETCHING_SECONDS, AFTER_FETCHING_SECONDS - 30, 5.0]
+    after = [seconds_left(look(seconds=seconds, fetched_at=100.0)) for seconds in (100.0, 110.0, 400.0)]
+    assert after == [AFTER_FETCHING_SECONDS, AFTER_FETCHING_SECONDS - 10, 5.0]
 
 
 def test_a_task_that_waits_for_its_next_try_is_named():
