@@ -19,7 +19,11 @@ from inspection_tasks import final_errors, object_store
 PARAMS = {
     "round": Param("2024Q4", type="string", pattern=r"^\d{4}Q[1-4](-[A-Za-z0-9]{1,16})?$", title="轮次"),
     "rules": Param(
-        [], type="array", items={"type": "string"}, title="规则文件", description="留空为该轮次原来的规则文件。"
+        [],
+        type="array",
+        items={"type": "string"},
+        title="规则文件",
+        description="留空为该轮次原来的规则文件。",
     ),
 }
 

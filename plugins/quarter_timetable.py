@@ -44,6 +44,11 @@ class QuarterTimetable(Timetable):
         runs = (self._run_of(at, quarter) for at in (year, year + 1) for quarter in (1, 2, 3, 4))
         return next(run for run in runs if run >= moment)
 
+    def _last_not_after(self, moment: datetime) -> datetime:
+        year = moment.astimezone(BEIJING).year
+        runs = (self._run_of(at, quarter) for at in (year, year - 1) for quarter in (4, 3, 2, 1))
+        return next(run for run in runs if run <= moment)
+
     @staticmethod
     def _interval(run: datetime) -> DataInterval:
         local = run.astimezone(BEIJING)
@@ -63,7 +68,10 @@ class QuarterTimetable(Timetable):
         else:
             return None
         if not restriction.catchup:
-            earliest = max(earliest, pendulum.now(BEIJING))
+            now = pendulum.now("Asia/Shanghai")
+            # A run that fell due while the scheduler was down is made up for, of several only the last.
+            made_up = self._last_not_after(now) if last_automated_data_interval is not None else now
+            earliest = max(earliest, made_up)
         run = self._first_not_before(earliest)
         if restriction.latest is not None and run > restriction.latest:
             return None

@@ -30,7 +30,9 @@ class _UniqueKeys(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, "字段名应为文字", key_node.start_mark)
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"字段 {key} 出现两次", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"字段 {key} 出现两次", key_node.start_mark
+                )
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -43,12 +45,14 @@ class ConfigFile:
         try:
             raw = path.read_bytes()
         except OSError as error:
-            raise ConfigError(path.name, None, "", f"无法读取（{error.strerror}）：请检查文件是否存在") from None
+            raise ConfigError(
+                path.name, None, "", f"无法读取（{error.strerror}）：请检查文件是否存在"
+            ) from None
         self.sha256 = hashlib.sha256(raw).hexdigest()
         try:
             text = raw.decode("utf-8-sig")
             self._root = yaml.compose(text, Loader=yaml.SafeLoader)
-            self.data: Any = yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader with unique keys
+            self.data: Any = yaml.load(text, Loader=_UniqueKeys)
         except UnicodeDecodeError:
             raise ConfigError(path.name, None, "", "不是 UTF-8 编码：请用 UTF-8 另存") from None
         except yaml.MarkedYAMLError as error:
@@ -58,12 +62,15 @@ class ConfigFile:
             # A control character, a date that does not exist, lists nested without end: no mark of their line.
             raise ConfigError(path.name, None, "", f"YAML 格式有误：{str(error)[:200]}") from None
         errors = sorted(
-            jsonschema.Draft202012Validator(schema).iter_errors(self.data), key=lambda error: list(map(str, error.absolute_path))
+            jsonschema.Draft202012Validator(schema).iter_errors(self.data),
+            key=lambda error: list(map(str, error.absolute_path)),
         )
         if errors:
-            error = jsonschema.exceptions.best_match(errors)
-            field, reason = _explain(error)
-            where = list(error.absolute_path) + ([field] if error.validator == "additionalProperties" and field else [])
+            worst = jsonschema.exceptions.best_match(errors)
+            field, reason = _explain(worst)
+            where = list(worst.absolute_path) + (
+                [field] if worst.validator == "additionalProperties" and field else []
+            )
             raise self.error(where, reason)
 
     def error(self, path: Sequence[str | int], reason: str) -> ConfigError:
@@ -95,7 +102,9 @@ def _explain(error: jsonschema.ValidationError) -> tuple[str, str]:
         missing = [name for name in error.validator_value if name not in error.instance]
         return "", f"缺少字段 {'、'.join(missing)}：请补上"
     if error.validator in ("enum", "const"):
-        choices = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        choices = (
+            error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+        )
         return "", f"值“{value}”不在可选值之内：请填 {'、'.join(str(choice) for choice in choices)}"
     if error.validator == "type":
         return "", f"值“{value}”的类型不对：应为 {error.validator_value}"

@@ -23,6 +23,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> byte
 
 def read_csv(body: bytes) -> list[dict[str, str]]:
     """Rows of a published table, without the apostrophes."""
+    csv.field_size_limit(2**31 - 1)  # a page can put long addresses into a note
     rows = csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""))
     return [{key: _read(value) for key, value in row.items()} for row in rows]
 

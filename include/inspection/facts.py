@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 
 from include.inspection.extract.interaction import Question
-from include.inspection.fetch.page import EvidenceRef, Page
 from include.inspection.fetch.outcomes import OUTCOMES, Meaning
+from include.inspection.fetch.page import EvidenceRef, Page
 
 
 class SectionState(StrEnum):
@@ -107,8 +107,12 @@ class SiteFacts:
     navigation_only: bool = False
     home_scripted: bool = False  # its scripts may bring links that the bytes do not hold
     sections: list[SectionFacts] = field(default_factory=list)
-    section_days: list[tuple[date, str]] = field(default_factory=list)  # every dated item of the sections: day, title
-    channels: list[tuple[str, str, bool | None]] = field(default_factory=list)  # name, url, works (None: not known)
+    section_days: list[tuple[date, str]] = field(
+        default_factory=list
+    )  # every dated item of the sections: day, title
+    channels: list[tuple[str, str, bool | None]] = field(
+        default_factory=list
+    )  # name, url, works (None: not known)
     questions: list[Question] = field(default_factory=list)
     question_seen: dict[str, Seen] = field(default_factory=dict)
     question_lists: int = 0

@@ -34,7 +34,9 @@ log = structlog.get_logger("inspection.fetch")
 def fingerprint(subject: Site | Account, registry: Registry) -> str:
     """What a stored pass depends on: an address that changed in the register makes the pass stale."""
     if isinstance(subject, Site):
-        sections = [[item.url, item.name] for item in registry.sections if item.site_code == subject.site_code]
+        sections = [
+            [item.url, item.name] for item in registry.sections if item.site_code == subject.site_code
+        ]
         parts: list[Any] = [subject.url, subject.authorised, subject.has_services, sections]
     else:
         parts = [subject.feed_url]
@@ -44,10 +46,14 @@ def fingerprint(subject: Site | Account, registry: Registry) -> str:
 def other_hosts(site: Site, registry: Registry) -> frozenset[str]:
     """Hosts of the other registered sites, without those that this site shares with them."""
     own = urlsplit(site.url).netloc
-    return frozenset(urlsplit(other.url).netloc for other in registry.sites if other.site_code != site.site_code) - {own}
+    return frozenset(
+        urlsplit(other.url).netloc for other in registry.sites if other.site_code != site.site_code
+    ) - {own}
 
 
-def is_fetched(store: ObjectStore, keys: RoundKeys, subject: Site | Account, registry: Registry, number: int) -> bool:
+def is_fetched(
+    store: ObjectStore, keys: RoundKeys, subject: Site | Account, registry: Registry, number: int
+) -> bool:
     try:
         outcome = store.get_json(keys.outcome(subject.subject_id, number))
     except KeyError:
@@ -72,12 +78,17 @@ def fetch_subjects(
     cannot be stored; the others of the same call are done first.
     """
     keys = RoundKeys(plan.round)
-    by_id: dict[str, Site | Account] = {item.subject_id: item for item in (*registry.sites, *registry.accounts)}
+    by_id: dict[str, Site | Account] = {
+        item.subject_id: item for item in registry.subjects
+    }
     subjects = [by_id[subject_id] for subject_id in ids]
     missing = [item for item in subjects if not is_fetched(store, keys, item, registry, number)]
     for item in subjects:
         if item not in missing:
-            log.info(f"{item.subject_id} {item.name}：本轮第{number}次抓取的证据已在，不再抓取", subject_id=item.subject_id)
+            log.info(
+                f"{item.subject_id} {item.name}：本轮第{number}次抓取的证据已在，不再抓取",
+                subject_id=item.subject_id,
+            )
 
     async def run() -> None:
         async with Fetcher(settings) as fetcher:
@@ -86,7 +97,9 @@ def fetch_subjects(
 
             async def one(item: Site | Account) -> Exception | None:
                 async with gate:
-                    return await _fetch_one(fetcher, store, plan, registry, rules, item, number, limits, scratch)
+                    return await _fetch_one(
+                        fetcher, store, plan, registry, rules, item, number, limits, scratch
+                    )
 
             failures = [error for error in await asyncio.gather(*(one(item) for item in missing)) if error]
             if failures:
@@ -124,14 +137,16 @@ async def _fetch_one(
         pages = LivePages(fetcher, writer, authorised=isinstance(subject, Site) and subject.authorised)
         if isinstance(subject, Site):
             registered = [item for item in registry.sections if item.site_code == subject.site_code]
-            facts: Any = await survey(subject, registered, pages, limits, plan.as_of, other_hosts(subject, registry))
+            facts: Any = await survey(
+                subject, registered, pages, limits, plan.as_of, other_hosts(subject, registry)
+            )
         else:
             facts = await AccountPages(pages).read(subject, plan.as_of)
         broken = writer.broken
         writer.close()
         _log_measures(subject, facts, rules, plan, registry)
         # A WARC that could not be written whole is no evidence: the pass stays open and a second run repeats it.
-        outcome = {
+        outcome: dict[str, Any] = {
             "subject_id": subject.subject_id,
             "pass": number,
             "complete": broken is None,
@@ -152,10 +167,16 @@ async def _fetch_one(
         )
         return None
     except (StoreError, OSError) as error:
-        log.error(f"{subject.subject_id} {subject.name}：证据无法存储：{error}", subject_id=subject.subject_id)
+        log.error(
+            f"{subject.subject_id} {subject.name}：证据无法存储：{error}", subject_id=subject.subject_id
+        )
         return error
-    except Exception as error:  # a fault of this program over one subject must not hide the others of the task
-        log.exception(f"{subject.subject_id} {subject.name}：检查中断：{error!r}", subject_id=subject.subject_id)
+    except (
+        Exception
+    ) as error:  # a fault of this program over one subject must not hide the others of the task
+        log.exception(
+            f"{subject.subject_id} {subject.name}：检查中断：{error!r}", subject_id=subject.subject_id
+        )
         return error
     finally:
         with contextlib.suppress(OSError):
@@ -172,7 +193,9 @@ def _earlier(store: ObjectStore, keys: RoundKeys, subject: Site | Account, numbe
         return None
 
 
-def _log_measures(subject: Site | Account, facts: Any, rules: Sequence[Rule], plan: Plan, registry: Registry) -> None:
+def _log_measures(
+    subject: Site | Account, facts: Any, rules: Sequence[Rule], plan: Plan, registry: Registry
+) -> None:
     """One line an indicator: its value against what is required. The verdict is the judge's, not this log's."""
     for rule, value in measure_subject(subject, facts, rules, plan.as_of, registry):
         log.info(
@@ -190,7 +213,13 @@ def _log_measures(subject: Site | Account, facts: Any, rules: Sequence[Rule], pl
 
 def value_text(value: Measured, rule: Rule) -> str:
     if value.state is State.MEASURED and value.low is not None:
-        number = f"{value.low:g}" if value.low == value.high else f"{value.low:g} 至 {value.high:g}（有未能判断的）"
-        return f"测得 {number} {rule.unit}，要求 {rule.threshold}" + (f"；{value.reason}" if value.reason else "")
+        number = (
+            f"{value.low:g}"
+            if value.low == value.high
+            else f"{value.low:g} 至 {value.high:g}（有未能判断的）"
+        )
+        return f"测得 {number} {rule.unit}，要求 {rule.threshold}" + (
+            f"；{value.reason}" if value.reason else ""
+        )
     words = {State.UNMEASURED: "未能测量", State.FOR_PEOPLE: "不由机器判定", State.NOT_APPLICABLE: "不适用"}
     return f"{words.get(value.state, '')}：{value.reason}"

@@ -15,13 +15,20 @@ from typing import Any
 
 import great_expectations as gx
 import pandas as pd
+from great_expectations.checkpoint.actions import UpdateDataDocsAction
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 from include.inspection.measure import Measured, State
 from include.inspection.rules import Rule
 
 SUBJECT = "subject_id"
-_SEVERITY = {"veto": "critical", "deduction": "warning", "bonus": "info"}
+_SEVERITY = {
+    "veto": FailureSeverity.CRITICAL,
+    "deduction": FailureSeverity.WARNING,
+    "bonus": FailureSeverity.INFO,
+}
 
 #: subject id → rule id → measure
 Measures = Mapping[str, Mapping[str, Measured]]
@@ -43,7 +50,7 @@ class Judge:
         logging.getLogger("great_expectations").setLevel(logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
         self._context = gx.get_context(mode="file", project_root_dir=folder)
-        self._context.variables.progress_bars = {"globally": False}
+        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._rules = list(rules)
         self.folder = folder
         self._batches: dict[str, Any] = {}
@@ -63,8 +70,17 @@ class Judge:
             expectations=[
                 ExpectationConfiguration(
                     type=rule.expectation["type"],
-                    kwargs={"column": rule.id, **{key: value for key, value in rule.expectation.items() if key != "type"}},
-                    meta={"indicator_id": rule.id, "name": rule.name, "clause": rule.clause, "check": rule.check, "verified": str(rule.verified)},
+                    kwargs={
+                        "column": rule.id,
+                        **{key: value for key, value in rule.expectation.items() if key != "type"},
+                    },
+                    meta={
+                        "indicator_id": rule.id,
+                        "name": rule.name,
+                        "clause": rule.clause,
+                        "check": rule.check,
+                        "verified": str(rule.verified),
+                    },
                     severity=_SEVERITY[rule.effect],
                 ).to_domain_obj()
                 for rule in self._of(subject)
@@ -92,13 +108,17 @@ class Judge:
         """Validate the decided values once more as a checkpoint and build Data Docs into ``target``."""
         decided = {
             subject_id: {
-                rule_id: value for rule_id, value in row.items() if subject_id not in judgement.undecided.get(rule_id, ())
+                rule_id: value
+                for rule_id, value in row.items()
+                if subject_id not in judgement.undecided.get(rule_id, ())
             }
             for subject_id, row in measures.items()
         }
         definition = self._context.validation_definitions.add_or_update(
             gx.ValidationDefinition(
-                name=subject, data=self._batches[subject], suite=self._context.suites.get(f"{subject}-indicators")
+                name=subject,
+                data=self._batches[subject],
+                suite=self._context.suites.get(f"{subject}-indicators"),
             )
         )
         sites = self._context.get_site_names()
@@ -115,7 +135,7 @@ class Judge:
             gx.Checkpoint(
                 name=subject,
                 validation_definitions=[definition],
-                actions=[gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=["published"])],
+                actions=[UpdateDataDocsAction(name="docs", site_names=["published"])],
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [SUBJECT]},
             )
         )
@@ -132,7 +152,9 @@ class Judge:
         failing: dict[str, set[str]] = {rule.id: set() for rule in self._of(subject)}
         for entry in result.results:
             if entry.exception_info and entry.exception_info.get("raised_exception"):
-                raise RuntimeError(f"指标 {entry.expectation_config.meta['indicator_id']} 无法校验：{entry.exception_info}")
+                raise RuntimeError(
+                    f"指标 {entry.expectation_config.meta['indicator_id']} 无法校验：{entry.exception_info}"
+                )
             rule_id = entry.expectation_config.meta["indicator_id"]
             failing[rule_id] = {row[SUBJECT] for row in entry.result.get("unexpected_index_list") or ()}
         return failing
@@ -143,6 +165,7 @@ def _frame(measures: Measures, rules: Sequence[Rule], bound: str) -> pd.DataFram
     columns: dict[str, Any] = {SUBJECT: list(measures)}
     for rule in rules:
         columns[rule.id] = pd.array(
-            [getattr(row[rule.id], bound) if rule.id in row else None for row in measures.values()], dtype="float64"
+            [getattr(row[rule.id], bound) if rule.id in row else None for row in measures.values()],
+            dtype="float64",
         )
     return pd.DataFrame(columns)

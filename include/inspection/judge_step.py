@@ -28,7 +28,6 @@ from include.inspection.verdicts import (
     VERDICT_COLUMNS,
     VERDICTS,
     Pass,
-    Row,
     Tables,
     coverage_row,
     decide,
@@ -43,14 +42,21 @@ DAMAGED = "存档的证据缺失或已损坏"
 
 def planned(plan: Plan, registry: Registry) -> list[Site | Account]:
     chosen = {*plan.sites, *plan.accounts}
-    return [item for item in (*registry.sites, *registry.accounts) if item.subject_id in chosen]
+    return [item for item in registry.subjects if item.subject_id in chosen]
 
 
 def rules_of(standards: Sequence[Standard]) -> list[Rule]:
     return [rule for standard in standards for rule in standard.rules]
 
 
-def _measures(stored: StoredRound, subjects: Iterable[Site | Account], number: int, rules: Sequence[Rule], plan: Plan, registry: Registry) -> dict[str, dict[str, Measured]]:
+def _measures(
+    stored: StoredRound,
+    subjects: Iterable[Site | Account],
+    number: int,
+    rules: Sequence[Rule],
+    plan: Plan,
+    registry: Registry,
+) -> dict[str, dict[str, Measured]]:
     """Measures of every subject that has complete, sound evidence of pass ``number``."""
     measures = {}
     for subject in subjects:
@@ -58,7 +64,9 @@ def _measures(stored: StoredRound, subjects: Iterable[Site | Account], number: i
         try:
             facts = stored.facts(subject, number, hosts)
         except EvidenceDamaged as error:
-            log.error(f"{subject.subject_id} {subject.name}：{DAMAGED}：{error}", subject_id=subject.subject_id)
+            log.error(
+                f"{subject.subject_id} {subject.name}：{DAMAGED}：{error}", subject_id=subject.subject_id
+            )
             continue
         if facts is not None:
             measures[subject.subject_id] = {
@@ -81,7 +89,9 @@ def _nothing_seen(subject: Site | Account, reason: str) -> SiteFacts | AccountFa
     return AccountFacts(subject.account_id, None, reason=reason)
 
 
-def _judge(judge: Judge, measures: Mapping[str, Mapping[str, Measured]], subjects: Sequence[Site | Account]) -> Judgement:
+def _judge(
+    judge: Judge, measures: Mapping[str, Mapping[str, Measured]], subjects: Sequence[Site | Account]
+) -> Judgement:
     """One frame a subject type, all subjects at once."""
     types = {item.subject_id: "site" if isinstance(item, Site) else "account" for item in subjects}
     failed: dict[str, frozenset[str]] = {}
@@ -95,7 +105,14 @@ def _judge(judge: Judge, measures: Mapping[str, Mapping[str, Measured]], subject
     return Judgement(failed, undecided)
 
 
-def find_suspects(store: ObjectStore, plan: Plan, registry: Registry, standards: Sequence[Standard], limits: SurveyLimits, scratch: Path) -> list[str]:
+def find_suspects(
+    store: ObjectStore,
+    plan: Plan,
+    registry: Registry,
+    standards: Sequence[Standard],
+    limits: SurveyLimits,
+    scratch: Path,
+) -> list[str]:
     """Subjects whose first pass fails a machine-checked veto indicator."""
     rules = rules_of(standards)
     subjects = planned(plan, registry)
@@ -111,14 +128,23 @@ def find_suspects(store: ObjectStore, plan: Plan, registry: Registry, standards:
 
 
 def judge_round(
-    store: ObjectStore, plan: Plan, registry: Registry, standards: Sequence[Standard], limits: SurveyLimits, scratch: Path
+    store: ObjectStore,
+    plan: Plan,
+    registry: Registry,
+    standards: Sequence[Standard],
+    limits: SurveyLimits,
+    scratch: Path,
 ) -> tuple[Tables, Path]:
     """The tables of the round and the folder of its Data Docs."""
     rules = rules_of(standards)
     subjects = planned(plan, registry)
     stored = StoredRound(store, plan, registry, limits, scratch)
     first_measures = _measures(stored, subjects, 1, rules, plan, registry)
-    missing = {item.subject_id: _why_missing(stored, item) for item in subjects if item.subject_id not in first_measures}
+    missing = {
+        item.subject_id: _why_missing(stored, item)
+        for item in subjects
+        if item.subject_id not in first_measures
+    }
     for subject in subjects:
         if reason := missing.get(subject.subject_id):
             rows = measure_subject(subject, _nothing_seen(subject, reason), rules, plan.as_of, registry)
@@ -135,7 +161,9 @@ def judge_round(
         exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
         decide(subject, rules, first, second, missing.get(subject.subject_id, ""), exemptions, today, tables)
     tables.coverage.extend(
-        coverage_row(item, "closed", "名单中的运行状态为关停") for item in (*registry.sites, *registry.accounts) if item.status == "closed"
+        coverage_row(item, "closed", "名单中的运行状态为关停")
+        for item in registry.subjects
+        if item.status == "closed"
     )
     _log(tables, rules)
 
@@ -153,7 +181,9 @@ def judge_round(
     return tables, docs
 
 
-def _merge(first: Pass, second: Pass, rule_id: str, which: str, again: Mapping[str, object]) -> frozenset[str]:
+def _merge(
+    first: Pass, second: Pass, rule_id: str, which: str, again: Mapping[str, object]
+) -> frozenset[str]:
     """The second pass speaks for the subjects that it measured."""
     early: frozenset[str] = getattr(first.judgement, which).get(rule_id, frozenset())
     late: frozenset[str] = getattr(second.judgement, which).get(rule_id, frozenset())
@@ -167,10 +197,15 @@ def _log(tables: Tables, rules: Sequence[Rule]) -> None:
         log.info(
             f"{row['subject_id']} {names[row['subject_id']]}：{row['indicator_id']} {labels[row['indicator_id']]}，"
             f"测得 {row['measured']}，要求 {row['threshold']}，{ {'fail': '不达标', 'candidate': '待人工认定', 'overturned': '已豁免'}[row['state']] }",
-            **{key: row[key] for key in ("state", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256")},
+            **{
+                key: row[key]
+                for key in ("state", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256")
+            },
         )
     counts = {verdict: sum(row["verdict"] == verdict for row in tables.verdicts) for verdict in VERDICTS}
-    log.info("结论：" + "，".join(f"{VERDICTS[verdict]} {count} 个" for verdict, count in counts.items()), **counts)
+    log.info(
+        "结论：" + "，".join(f"{VERDICTS[verdict]} {count} 个" for verdict, count in counts.items()), **counts
+    )
 
 
 def table_files(tables: Tables) -> dict[str, bytes]:

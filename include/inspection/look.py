@@ -16,8 +16,8 @@ from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList, find_lists
 from include.inspection.extract.sections import same_site
 from include.inspection.facts import meaning
-from include.inspection.fetch.page import Page
 from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
 from include.inspection.model import Site
 from include.inspection.times import beijing
 

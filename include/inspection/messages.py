@@ -34,7 +34,9 @@ def working_days_between(start: date, end: date) -> int:
         try:
             count += chinese_calendar.is_workday(day)
         except NotImplementedError:
-            raise CalendarUnknown(f"节假日安排里没有 {day.year} 年：请升级 chinesecalendar，或等该年安排公布") from None
+            raise CalendarUnknown(
+                f"节假日安排里没有 {day.year} 年：请升级 chinesecalendar，或等该年安排公布"
+            ) from None
     return count
 
 
@@ -48,7 +50,8 @@ def count_messages(registry: Registry, period: Period, as_of: datetime, decimals
     received = [
         item
         for item in registry.messages
-        if period.first_day <= beijing(item.received_at).date() <= period.last_day and item.received_at <= as_of
+        if period.first_day <= beijing(item.received_at).date() <= period.last_day
+        and item.received_at <= as_of
     ]
     valid = [item for item in received if item.valid]
     closed = [item for item in valid if item.closed_at is not None and item.closed_at <= as_of]

@@ -147,3 +147,8 @@ class Registry:
     findings: tuple[ReportedFinding, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+
+    @property
+    def subjects(self) -> tuple[Site | Account, ...]:
+        """Sites, then accounts, in the order of the lists."""
+        return (*self.sites, *self.accounts)

@@ -103,7 +103,9 @@ def _share(coverage: str) -> Fraction | None:
     return Fraction(match[1]) / 100
 
 
-def _sample(subjects: Sequence[Subject], share: Fraction | None, seed: str, strata: Sequence[str]) -> tuple[str, ...]:
+def _sample(
+    subjects: Sequence[Subject], share: Fraction | None, seed: str, strata: Sequence[str]
+) -> tuple[str, ...]:
     """All ids, or from each stratum the share rounded up, chosen by a hash that anyone can compute again."""
     if share is None:
         return tuple(subject.subject_id for subject in subjects)
@@ -112,7 +114,9 @@ def _sample(subjects: Sequence[Subject], share: Fraction | None, seed: str, stra
         by_stratum[stratum].append(subject.subject_id)
     chosen: set[str] = set()
     for ids in by_stratum.values():
-        ranked = sorted(ids, key=lambda subject_id: hashlib.sha256(f"{seed}:{subject_id}".encode()).hexdigest())
+        ranked = sorted(
+            ids, key=lambda subject_id: hashlib.sha256(f"{seed}:{subject_id}".encode()).hexdigest()
+        )
         chosen.update(ranked[: math.ceil(len(ids) * share)])
     return tuple(subject.subject_id for subject in subjects if subject.subject_id in chosen)
 

@@ -59,7 +59,10 @@ def publish(
     for name in set((earlier or {}).get("objects", {})) - set(objects):
         if not name.startswith("evidence/"):
             store.delete(keys(name))
-    log.info(f"已发布 {len(files)} 个文件和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}", manifest=manifest_key)
+    log.info(
+        f"已发布 {len(files)} 个文件和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}",
+        manifest=manifest_key,
+    )
     return manifest
 
 

@@ -37,7 +37,7 @@ _KINDS = {"portal": "portal", "门户": "portal", "门户网站": "portal", "政
 _KINDS |= {"department": "department", "部门": "department", "部门网站": "department"}
 _KINDS |= {"other": "other", "其他": "other", "其它": "other"}
 _STATUS = {"": "running", "running": "running", "正常运行": "running", "正常": "running", "运行": "running"}
-_STATUS |= {word: "closed" for word in ("closed", "关停", "已关停", "注销", "已注销", "下线", "临时下线", "永久下线")}
+_STATUS |= dict.fromkeys(("closed", "关停", "已关停", "注销", "已注销", "下线", "临时下线", "永久下线"), "closed")
 
 #: file stem → header (English or Chinese) → field
 COLUMNS: dict[str, dict[str, str]] = {
@@ -310,7 +310,9 @@ def _known_site(row: Row, codes: set[str]) -> str:
 
 
 def _section(row: Row, codes: set[str]) -> Section:
-    classes = {name: name for name in SECTION_CLASSES} | {label: name for name, label in SECTION_CLASSES.items()}
+    classes = {name: name for name in SECTION_CLASSES} | {
+        label: name for name, label in SECTION_CLASSES.items()
+    }
     return Section(
         site_code=_known_site(row, codes),
         name=_text(row, "name", must=True, limit=MAX_NAME),
@@ -404,9 +406,7 @@ def from_json(stored: Mapping[str, Any]) -> Registry:
             ReportedFinding(**{**row, "found_at": moment(row["found_at"])}) for row in stored["findings"]
         ),
         exemptions=tuple(
-            Exemption(
-                **{**row, "valid_from": day(row["valid_from"]), "valid_until": day(row["valid_until"])}
-            )
+            Exemption(**{**row, "valid_from": day(row["valid_from"]), "valid_until": day(row["valid_until"])})
             for row in stored["exemptions"]
         ),
         problems=tuple(Problem(**row) for row in stored["problems"]),

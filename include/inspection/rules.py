@@ -34,7 +34,18 @@ SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["id", "name", "applies_to", "measure", "expectation", "effect", "check", "verified", "clause", "problem"],
+                "required": [
+                    "id",
+                    "name",
+                    "applies_to",
+                    "measure",
+                    "expectation",
+                    "effect",
+                    "check",
+                    "verified",
+                    "clause",
+                    "problem",
+                ],
                 "properties": {
                     "id": {"type": "string", "pattern": r"^[A-Z][A-Za-z0-9.\-]{0,15}$"},
                     "name": {"type": "string", "minLength": 1},
@@ -157,15 +168,21 @@ def load_standard(path: Path) -> Standard:
 def _check_measure(file: ConfigFile, where: list[str | int], raw: Mapping[str, Any]) -> None:
     spec = MEASURES.get(raw["measure"])
     if spec is None:
-        raise file.error([*where, "measure"], f"没有名为“{raw['measure']}”的测量：可用的有 {'、'.join(sorted(MEASURES))}")
+        raise file.error(
+            [*where, "measure"], f"没有名为“{raw['measure']}”的测量：可用的有 {'、'.join(sorted(MEASURES))}"
+        )
     if raw["applies_to"]["subject"] not in spec.subjects:
-        raise file.error([*where, "applies_to"], f"测量 {raw['measure']} 不适用于 {raw['applies_to']['subject']}")
+        raise file.error(
+            [*where, "applies_to"], f"测量 {raw['measure']} 不适用于 {raw['applies_to']['subject']}"
+        )
     for field, wanted in (("window", spec.window), ("settings", spec.settings)):
         given = set(raw.get(field, {}))
         for name in sorted(given ^ set(wanted)):
             what = "缺少" if name in wanted else "多出"
             at = [*where, field, name] if name in given else [*where, field] if given else [*where, "measure"]
-            raise file.error(at, f"测量 {raw['measure']} 的 {field} {what} {name}：应为 {'、'.join(wanted) or '空'}")
+            raise file.error(
+                at, f"测量 {raw['measure']} 的 {field} {what} {name}：应为 {'、'.join(wanted) or '空'}"
+            )
     bounds = raw["expectation"]
     if "min_value" not in bounds and "max_value" not in bounds:
         raise file.error([*where, "expectation"], "缺少 min_value 或 max_value：请填写限值")
@@ -216,11 +233,15 @@ def load_standards(names: Sequence[str], root: Path = RULES) -> list[Standard]:
     seen: dict[str, str] = {}
     for name in names:
         if name not in available:
-            raise ConfigError(f"{name}.yaml", None, "rules", f"没有这个规则文件：可用的有 {'、'.join(available)}")
+            raise ConfigError(
+                f"{name}.yaml", None, "rules", f"没有这个规则文件：可用的有 {'、'.join(available)}"
+            )
         standard = load_standard(root / f"{name}.yaml")
         for rule in standard.rules:
             if rule.id in seen:
-                raise ConfigError(f"{name}.yaml", None, rule.id, f"与 {seen[rule.id]} 的指标编号重复：不能同时使用")
+                raise ConfigError(
+                    f"{name}.yaml", None, rule.id, f"与 {seen[rule.id]} 的指标编号重复：不能同时使用"
+                )
             seen[rule.id] = name
         standards.append(standard)
     if not standards:

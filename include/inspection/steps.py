@@ -46,7 +46,9 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def snapshot(store: ObjectStore, registry_folder: str, round_name: str, as_of: str | None, now: datetime) -> dict[str, str]:
+def snapshot(
+    store: ObjectStore, registry_folder: str, round_name: str, as_of: str | None, now: datetime
+) -> dict[str, str]:
     """Check the office's lists and store them with the round. Returns the round and its monitoring point.
 
     A round that was begun keeps its monitoring point: a second run completes it.
@@ -82,7 +84,9 @@ def _stored_as_of(store: ObjectStore, keys: RoundKeys) -> datetime | None:
         return None
 
 
-def plan(store: ObjectStore, round_name: str, as_of: str, coverage: str, profile: str, rules: Sequence[str]) -> Plan:
+def plan(
+    store: ObjectStore, round_name: str, as_of: str, coverage: str, profile: str, rules: Sequence[str]
+) -> Plan:
     """Check rule files and profile before anything is fetched, and store who is inspected."""
     from include.inspection.draft import load_profile
 
@@ -111,10 +115,12 @@ def plan(store: ObjectStore, round_name: str, as_of: str, coverage: str, profile
     return made
 
 
-def groups(store: ObjectStore, round_name: str, subject_type: str, size: int, most: int) -> list[dict[str, Any]]:
+def groups(
+    store: ObjectStore, round_name: str, subject_type: str, size: int, most: int
+) -> list[dict[str, Any]]:
     """The planned sites or accounts in groups of ``size``, one a mapped task; larger where there were more than ``most``."""
     made, registry = load_round(store, round_name)
-    names = {item.subject_id: item.name for item in (*registry.sites, *registry.accounts)}
+    names = {item.subject_id: item.name for item in registry.subjects}
     ids = made.sites if subject_type == "site" else made.accounts
     return [group(part, names) for part in cut(ids, size, most)]
 
@@ -142,7 +148,9 @@ def load_round(store: ObjectStore, round_name: str) -> tuple[Plan, Registry]:
     try:
         return Plan.from_json(store.get_json(keys.plan)), _registry(store.get(keys.registry))
     except KeyError as error:
-        raise ValueError(f"轮次 {round_name} 没有存档（缺 {error.args[0]}）：请先运行检查，或核对轮次名") from None
+        raise ValueError(
+            f"轮次 {round_name} 没有存档（缺 {error.args[0]}）：请先运行检查，或核对轮次名"
+        ) from None
 
 
 def fetch(store: ObjectStore, round_name: str, ids: Sequence[str], number: int) -> dict[str, int]:
@@ -152,7 +160,9 @@ def fetch(store: ObjectStore, round_name: str, ids: Sequence[str], number: int) 
     made, registry = load_round(store, round_name)
     rules = [rule for standard in load_standards(made.rules) for rule in standard.rules]
     with scratch_folder() as scratch:
-        return fetch_subjects(store, made, registry, rules, ids, number, FetchSettings.from_env(), SurveyLimits.load(), scratch)
+        return fetch_subjects(
+            store, made, registry, rules, ids, number, FetchSettings.from_env(), SurveyLimits.load(), scratch
+        )
 
 
 def find_suspects(store: ObjectStore, round_name: str) -> list[str]:
@@ -166,7 +176,7 @@ def find_suspects(store: ObjectStore, round_name: str) -> list[str]:
 def suspect_groups(store: ObjectStore, round_name: str) -> list[dict[str, Any]]:
     """The subjects to be measured a second time, a group each."""
     _, registry = load_round(store, round_name)
-    names = {item.subject_id: item.name for item in (*registry.sites, *registry.accounts)}
+    names = {item.subject_id: item.name for item in registry.subjects}
     return [group([subject_id], names) for subject_id in find_suspects(store, round_name)]
 
 
@@ -195,7 +205,8 @@ def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     for name, body in files.items():
         store.put(_work(made, rules, name), body)
     return {
-        verdict: sum(row["verdict"] == verdict for row in tables.verdicts) for verdict in ("qualified", "unqualified", "undetermined")
+        verdict: sum(row["verdict"] == verdict for row in tables.verdicts)
+        for verdict in ("qualified", "unqualified", "undetermined")
     }
 
 
@@ -204,7 +215,9 @@ def _problems_csv(registry: Registry) -> bytes:
 
     from include.inspection.csv_tables import csv_bytes
 
-    return csv_bytes(("file", "line", "field", "value", "reason"), [asdict(item) for item in registry.problems])
+    return csv_bytes(
+        ("file", "line", "field", "value", "reason"), [asdict(item) for item in registry.problems]
+    )
 
 
 def _work(made: Plan, rules: Sequence[str] | None, name: str) -> str:
@@ -219,8 +232,8 @@ def _clear_work(store: ObjectStore, made: Plan, rules: Sequence[str] | None) -> 
 
 def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, Any]:
     """The notice as data, into the work area. Returns the pass rates."""
-    from include.inspection.draft import load_profile
     from include.inspection.csv_tables import read_csv
+    from include.inspection.draft import load_profile
     from include.inspection.tally import tally as count
 
     made, registry = load_round(store, round_name)
@@ -236,7 +249,10 @@ def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     store.put_json(_work(made, rules, "tally.json"), notice)
     for kind, word in (("sites", "网站"), ("accounts", "账号")):
         counts = notice[kind]
-        log.info(f"{word}：共 {counts['total']} 个，检查 {counts['inspected']} 个，合格 {counts['qualified']} 个，合格率 {counts['rate'] or '无'}", **{key: counts[key] for key in counts if key != "by_category"})
+        log.info(
+            f"{word}：共 {counts['total']} 个，检查 {counts['inspected']} 个，合格 {counts['qualified']} 个，合格率 {counts['rate'] or '无'}",
+            **{key: counts[key] for key in counts if key != "by_category"},
+        )
     return {"sites": notice["sites"]["rate"], "accounts": notice["accounts"]["rate"]}
 
 
@@ -284,4 +300,3 @@ def publish(store: ObjectStore, round_name: str, rules: Sequence[str] | None, ru
     put(store, made, files, folder=folder, run_id=run_id, code_version=VERSION, rules_sha256=used)
     _clear_work(store, made, rules)
     return RoundKeys(made.round)(f"{folder}/manifest.json" if folder else "manifest.json")
-

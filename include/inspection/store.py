@@ -46,7 +46,15 @@ class ObjectStore:
 
     def put(self, key: str, body: bytes) -> None:
         content_type = _TYPES.get(Path(key).suffix, "application/octet-stream")
-        self._call("写入", key, self._client.put_object, Bucket=self.bucket, Key=key, Body=body, ContentType=content_type)
+        self._call(
+            "写入",
+            key,
+            self._client.put_object,
+            Bucket=self.bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+        )
 
     def put_json(self, key: str, value: Any) -> None:
         self.put(key, json_bytes(value))
@@ -90,7 +98,9 @@ class ObjectStore:
 
     def keys(self, prefix: str) -> Iterator[str]:
         try:
-            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=prefix
+            ):
                 yield from (entry["Key"] for entry in page.get("Contents", ()))
         except (ClientError, BotoCoreError) as error:
             raise self._error("列出", prefix, error) from error
@@ -110,7 +120,9 @@ class ObjectStore:
             raise
 
     def _error(self, verb: str, key: str, error: Exception) -> StoreError:
-        return StoreError(f"对象存储{verb} {self.bucket}/{key} 失败（{type(error).__name__}：{error}）：请检查连接 inspection_s3 和存储服务")
+        return StoreError(
+            f"对象存储{verb} {self.bucket}/{key} 失败（{type(error).__name__}：{error}）：请检查连接 inspection_s3 和存储服务"
+        )
 
 
 def json_bytes(value: Any) -> bytes:

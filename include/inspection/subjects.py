@@ -47,7 +47,10 @@ class AccountPages:
         except FeedError as error:
             return AccountFacts(account.account_id, seen, reason=str(error))
         if self._source.live:
-            log.info(f"{account.platform}“{account.name}”：订阅源共 {len(updates)} 条，最新 {updates[0].day}《{updates[0].title[:30]}》", url=account.feed_url)
+            log.info(
+                f"{account.platform}“{account.name}”：订阅源共 {len(updates)} 条，最新 {updates[0].day}《{updates[0].title[:30]}》",
+                url=account.feed_url,
+            )
         return AccountFacts(account.account_id, seen, [(update.day, update.title) for update in updates])
 
 
@@ -73,12 +76,20 @@ class Lists:
 
 
 def measure_subject(
-    subject: Site | Account, facts: SiteFacts | AccountFacts, rules: Sequence[Rule], as_of: datetime, registry: Registry
+    subject: Site | Account,
+    facts: SiteFacts | AccountFacts,
+    rules: Sequence[Rule],
+    as_of: datetime,
+    registry: Registry,
 ) -> Iterator[tuple[Rule, Measured]]:
     """Every rule that applies to the subject with its measure."""
     reported = [item for item in registry.findings if item.subject_id == subject.subject_id]
     today = beijing(as_of).date()
-    exempt = frozenset(item.scope for item in registry.exemptions if item.subject_id == subject.subject_id and item.holds_on(today))
+    exempt = frozenset(
+        item.scope
+        for item in registry.exemptions
+        if item.subject_id == subject.subject_id and item.holds_on(today)
+    )
     for rule in rules:
         if rule.applies_to(subject):
             # A person may report any indicator, also one that a machine measures.
@@ -90,7 +101,9 @@ def measure_subject(
 class StoredRound:
     """Facts of the subjects of one round, read from its evidence without the network."""
 
-    def __init__(self, store: ObjectStore, plan: Plan, registry: Registry, limits: SurveyLimits, scratch: Path) -> None:
+    def __init__(
+        self, store: ObjectStore, plan: Plan, registry: Registry, limits: SurveyLimits, scratch: Path
+    ) -> None:
         self._store, self._plan, self._registry = store, plan, registry
         self._limits, self._scratch = limits, scratch
         self._keys = RoundKeys(plan.round)
@@ -104,7 +117,9 @@ class StoredRound:
             return None
         return outcome
 
-    def facts(self, subject: Site | Account, number: int, other_hosts: frozenset[str]) -> SiteFacts | AccountFacts | None:
+    def facts(
+        self, subject: Site | Account, number: int, other_hosts: frozenset[str]
+    ) -> SiteFacts | AccountFacts | None:
         """The facts of pass ``number``; None where there is no complete evidence of it.
 
         Raises EvidenceDamaged where stored evidence is lost or is not what its digest says.
@@ -116,7 +131,9 @@ class StoredRound:
         try:
             if isinstance(subject, Site):
                 sections = self._sections.get(subject.site_code, [])
-                return asyncio.run(survey(subject, sections, pages, self._limits, self._plan.as_of, other_hosts))
+                return asyncio.run(
+                    survey(subject, sections, pages, self._limits, self._plan.as_of, other_hosts)
+                )
             return asyncio.run(AccountPages(pages).read(subject, self._plan.as_of))
         except EvidenceDamaged as error:
             # A store that does not answer says nothing about the evidence: that ends the step, and a later run may succeed.

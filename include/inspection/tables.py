@@ -39,7 +39,9 @@ class Row:
 
 def find_table(folder: Path, stem: str) -> Path | None:
     """``stem``.csv or ``stem``.xlsx in ``folder``; both at once is an error, because one would be ignored unseen."""
-    found = [folder / f"{stem}{suffix}" for suffix in (".csv", ".xlsx") if (folder / f"{stem}{suffix}").is_file()]
+    found = [
+        folder / f"{stem}{suffix}" for suffix in (".csv", ".xlsx") if (folder / f"{stem}{suffix}").is_file()
+    ]
     if len(found) > 1:
         raise TableError(Problem(f"{stem}.csv", None, "", "", f"同时有 {stem}.xlsx：请只保留一个"))
     return found[0] if found else None
@@ -76,7 +78,9 @@ def read_table(
         field = columns.get(title) or columns.get(title.lower())
         if field is None and title:
             expected = "、".join(dict.fromkeys(columns.values()))
-            problems.append(Problem(name, header_line, title, "", f"不认识的列，已忽略；可用的列：{expected}"))
+            problems.append(
+                Problem(name, header_line, title, "", f"不认识的列，已忽略；可用的列：{expected}")
+            )
         if field is not None and field in fields:
             raise TableError(Problem(name, header_line, title, "", "同一列出现两次：请删除一列"))
         fields.append(field)
@@ -99,7 +103,7 @@ def _clean(cell: str) -> str:
 
 def _csv_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _decode(name, data)
-    csv.field_size_limit(MAX_BYTES)
+    csv.field_size_limit(2**31 - 1)  # the file itself is bounded
     reader = csv.reader(io.StringIO(text, newline=""))
     start = 1
     try:
@@ -109,7 +113,9 @@ def _csv_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
                 yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        raise TableError(Problem(name, reader.line_num, "", "", f"CSV 格式有误（{error}）：请检查引号")) from None
+        raise TableError(
+            Problem(name, reader.line_num, "", "", f"CSV 格式有误（{error}）：请检查引号")
+        ) from None
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -140,7 +146,9 @@ def _xlsx_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
     except TableError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML parser meets
-        raise TableError(Problem(name, None, "", "", f"XLSX 无法读取（{type(error).__name__}）：请重新保存")) from None
+        raise TableError(
+            Problem(name, None, "", "", f"XLSX 无法读取（{type(error).__name__}）：请重新保存")
+        ) from None
 
 
 def _cell_text(cell: object) -> str:

@@ -30,9 +30,34 @@ FINDING_COLUMNS = (
     "note",
 )
 VERDICT_COLUMNS = ("subject_id", "subject_type", "name", "category", "verdict", "score", "vetoes")
-MEASURE_COLUMNS = ("subject_id", "indicator_id", "state", "measured", "at_most", "unit", "threshold", "result", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256", "fetched_at", "pass", "reason")
+MEASURE_COLUMNS = (
+    "subject_id",
+    "indicator_id",
+    "state",
+    "measured",
+    "at_most",
+    "unit",
+    "threshold",
+    "result",
+    "evidence_url",
+    "evidence_key",
+    "evidence_offset",
+    "evidence_sha256",
+    "fetched_at",
+    "pass",
+    "reason",
+)
 COVERAGE_COLUMNS = ("subject_id", "subject_type", "name", "outcome", "reason")
-EVIDENCE_COLUMNS = ("subject_id", "indicator_id", "fact", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256", "fetched_at")
+EVIDENCE_COLUMNS = (
+    "subject_id",
+    "indicator_id",
+    "fact",
+    "evidence_url",
+    "evidence_key",
+    "evidence_offset",
+    "evidence_sha256",
+    "fetched_at",
+)
 
 Row = dict[str, Any]
 
@@ -70,7 +95,11 @@ class Tables:
 def suspects(first: Pass, rules: Sequence[Rule]) -> list[str]:
     """Subjects that a machine-checked veto indicator would fail: they are fetched and measured again."""
     machine = [rule for rule in rules if rule.effect == "veto" and rule.check != "H"]
-    return [subject_id for subject_id in first.measures if any(first.result(subject_id, rule.id) == "fail" for rule in machine)]
+    return [
+        subject_id
+        for subject_id in first.measures
+        if any(first.result(subject_id, rule.id) == "fail" for rule in machine)
+    ]
 
 
 def decide(
@@ -95,10 +124,14 @@ def decide(
         value = source.measures.get(subject_id, {}).get(rule.id)
         if value is None:
             continue
-        result = _confirmed(rule, first.result(subject_id, rule.id), second.result(subject_id, rule.id) if again else None)
+        result = _confirmed(
+            rule, first.result(subject_id, rule.id), second.result(subject_id, rule.id) if again else None
+        )
         tables.measures.append(_measure_row(subject_id, rule, value, result, 2 if again else 1))
         if result in ("fail", "unconfirmed", "candidate"):
-            exempt = next((item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None)
+            exempt = next(
+                (item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None
+            )
             row = _finding_row(subject_id, rule, value, result, exempt)
             tables.findings.append(row)
             tables.evidence.extend(_evidence_rows(subject_id, rule, value))
@@ -123,7 +156,13 @@ def decide(
             "vetoes": " ".join(vetoes),
         }
     )
-    tables.coverage.append(coverage_row(subject, "unmeasured" if verdict == "undetermined" else "inspected", _short(doubts) if verdict == "undetermined" else ""))
+    tables.coverage.append(
+        coverage_row(
+            subject,
+            "unmeasured" if verdict == "undetermined" else "inspected",
+            _short(doubts) if verdict == "undetermined" else "",
+        )
+    )
 
 
 def _short(doubts: Sequence[str]) -> str:
@@ -134,7 +173,13 @@ def _short(doubts: Sequence[str]) -> str:
 
 def coverage_row(subject: Site | Account, outcome: str, reason: str) -> Row:
     kind = "site" if isinstance(subject, Site) else "account"
-    return {"subject_id": subject.subject_id, "subject_type": kind, "name": subject.name, "outcome": outcome, "reason": reason}
+    return {
+        "subject_id": subject.subject_id,
+        "subject_type": kind,
+        "name": subject.name,
+        "outcome": outcome,
+        "reason": reason,
+    }
 
 
 def _confirmed(rule: Rule, first: str, second: str | None) -> str:
@@ -200,7 +245,13 @@ def _finding_row(subject_id: str, rule: Rule, value: Measured, result: str, exem
         notes.append("该指标的数值尚未与公开文本核对")
     if details:
         notes.append(details)
-    people = "、".join(dict.fromkeys(detail.text.rpartition("上报人：")[2].rstrip("）") for detail in value.details)) if rule.check == "H" else ""
+    people = (
+        "、".join(
+            dict.fromkeys(detail.text.rpartition("上报人：")[2].rstrip("）") for detail in value.details)
+        )
+        if rule.check == "H"
+        else ""
+    )
     return {
         "subject_id": subject_id,
         "indicator_id": rule.id,

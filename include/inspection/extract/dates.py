@@ -23,22 +23,38 @@ _FULL = re.compile(rf"(?<![\d.])((?:19|20)\d{{2}}){_SEP}(\d{{1,2}}){_SEP2}(\d{{1
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<![\d.\-/])['‘’]?(\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.\-/])")
 # Day and month split into two elements: the day beside a year-month, or a day beside a month.
-_DAY_YEAR_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{0,2}[/|]?\s{1,4}((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?(?![\d\-/.])")
-_YEAR_MONTH_DAY = re.compile(r"(?<![\d\-/.])((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?\s{1,4}[/|]?\s{0,2}(\d{1,2})日?(?![\d\-/.:年月])")
+_DAY_YEAR_MONTH = re.compile(
+    r"(?<![\d\-/.:])(\d{1,2})日?\s{0,2}[/|]?\s{1,4}((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?(?![\d\-/.])"
+)
+_YEAR_MONTH_DAY = re.compile(
+    r"(?<![\d\-/.])((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?\s{1,4}[/|]?\s{0,2}(\d{1,2})日?(?![\d\-/.:年月])"
+)
+# "11月 2, 2026", as blogs write it.
+_MONTH_DAY_YEAR = re.compile(r"(?<![\d\-/.:年])(\d{1,2})月\s{0,2}(\d{1,2})日?\s?[,，]\s?((?:19|20)\d{2})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<![\d\-/.:年])(\d{1,2})(?:月\s{0,3}(\d{1,2})日?|[-/](\d{1,2}))(?![\d\-/.:月年%])")
 _DAY_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{1,4}(\d{1,2})月(?!\d)")
-_RELATIVE = re.compile(r"(刚刚|今天|今日|昨天|昨日|前天|(\d{1,3})\s?(分钟|小时|天|日|周)前)")
+# A word of its own: 今天 inside a sentence or a clock (今天是…) dates nothing.
+_RELATIVE = re.compile(
+    r"(?:(?<![\u4e00-\u9fff\d])|(?<=于))(刚刚|今天|今日|昨天|昨日|前天|(\d{1,3})\s?(分钟|小时|天|日|周)前)(?![\u4e00-\u9fff])"
+)
 _CHINESE = re.compile(r"([二一][〇零○ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _CHINESE_DIGITS = {char: digit for digit, chars in enumerate(("〇零○ＯO", *"一二三四五六七八九")) for char in chars}
 
-_DEADLINE_BEFORE = re.compile(r"(截止|截至|有效期|到期|结束|失效|期限|至|—|~|～)[^\d]{0,8}$")
+_DEADLINE_BEFORE = re.compile(r"(?:(?:截止|截至|有效期|到期|结束|失效|期限)[^\d]{0,8}|\d日?\s?(?:至|—+|~|～|-)\s?)$")
 _DEADLINE_AFTER = re.compile(r"^[^\d]{0,3}(日?前|截止|止|到期)")
 _PUBLICATION_BEFORE = re.compile(r"(发布|发文|公开|公布|更新|录入|上传|刊发|发表|添加)(时间|日期|于)?[^\d]{0,6}$")
 _DOCUMENT_BEFORE = re.compile(r"(成文|印发|签发|生成|制发|施行|实施|生效)(时间|日期|于)?[^\d]{0,6}$")
+#: The page's own clock (今天是…, … 星期日): the day of the visit, not of an item.
+_CLOCK_BEFORE = re.compile(r"(?:今天是?|今日|现在是?|当前(?:时间|日期)|北京时间|系统时间)\s{0,2}[:：]?\s{0,2}$")
+_CLOCK_AFTER = re.compile(r"^\s{0,3}(?:星期|周)[一二三四五六日天]")
 _START_BEFORE = re.compile(r"(开始|起始)(时间|日期)?[^\d]{0,6}$")
 
 _URL_DATE = re.compile(r"(?:/|t|_|art_?)((?:19|20)\d{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_ART = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/")
+
+
+#: A row's or a label's text; what is longer is no date line, and every byte is hostile.
+_MAX_TEXT = 2_000
 
 
 @dataclass(frozen=True)
@@ -82,7 +98,7 @@ def find_dates(text: str, today: date, fetched: date | None = None) -> list[Foun
     A date without a year is the latest such day that is not after ``today``, the monitoring day; relative words
     (昨天) count from ``fetched``, the Beijing day of fetching (``today`` where it is not given).
     """
-    text = normalise(text)
+    text = normalise(text[:_MAX_TEXT])[:_MAX_TEXT]
     if not any(char.isdigit() for char in text) and not _RELATIVE.search(text) and "年" not in text:
         return []
     found: list[FoundDate] = []
@@ -91,6 +107,8 @@ def find_dates(text: str, today: date, fetched: date | None = None) -> list[Foun
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         taken.append((start, end))
+        if _CLOCK_BEFORE.search(text[max(0, start - 12) : start]) or _CLOCK_AFTER.match(text[end : end + 8]):
+            continue
         found.append(FoundDate(day, _role(text, start, end), year_known, start, end))
     found.sort(key=lambda item: item.start)
     return found
@@ -102,6 +120,7 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
         (_FULL, (1, 2, 3)),
         (_DAY_YEAR_MONTH, (2, 3, 1)),
         (_YEAR_MONTH_DAY, (1, 2, 3)),
+        (_MONTH_DAY_YEAR, (3, 1, 2)),
         (_COMPACT, (1, 2, 3)),
     )
     for pattern, (year, month, day) in forms:
@@ -152,10 +171,11 @@ def _chinese(match: re.Match[str]) -> date | None:
 
 
 def _chinese_number(text: str) -> int:
-    if "十" not in text:
-        return _CHINESE_DIGITS[text[0]] if len(text) == 1 else 0
-    tens, _, ones = text.partition("十")
-    return (_CHINESE_DIGITS[tens] if tens else 1) * 10 + (_CHINESE_DIGITS[ones] if ones else 0)
+    """A number up to 99 in Chinese words; 0 for what is none, which makes no date."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return _CHINESE_DIGITS.get(ones, 0)
+    return _CHINESE_DIGITS.get(tens or "一", 0) * 10 + (_CHINESE_DIGITS.get(ones, 100) if ones else 0)
 
 
 def _role(text: str, start: int, end: int) -> Role:
@@ -177,6 +197,8 @@ def url_day(url: str) -> date | None:
 
 def epoch_day(value: int | float) -> date | None:
     """Seconds or milliseconds since 1970, as list interfaces give them, to the Beijing day."""
+    if not 0 < value < 10**14:
+        return None
     seconds = value / 1000 if value > 10**11 else value
     if not 6 * 10**8 < seconds < 4.2 * 10**9:
         return None

@@ -15,6 +15,11 @@ _XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9_\-]{
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]{2,20})""", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ALIASES = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
+#: What a page may declare. Python knows more names, some of which are no text (hex, zip, punycode).
+_READABLE = frozenset(
+    ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "hz", "big5", "big5hkscs", "shift_jis", "euc_jp", "euc_kr")
+    + ("ascii", "iso8859-1", "cp1252")
+)
 _PRESCAN = 4096
 
 
@@ -56,7 +61,9 @@ def _declared(body: bytes, content_type: str) -> list[str]:
     names = []
     for label in labels:
         try:
-            names.append(_ALIASES.get(label.lower()) or codecs.lookup(label).name)
+            name = _ALIASES.get(label.lower()) or codecs.lookup(label).name
         except LookupError:
             continue
+        if name in _READABLE:
+            names.append(name)
     return names

@@ -34,8 +34,13 @@ class Link:
         return self.title if self.title and (not cut or self.title.startswith(cut)) else self.text
 
 
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
+
+
 def fold(text: str) -> str:
-    return " ".join(text.split())
+    """On one line, without control and invisible characters, which no document or log may carry on."""
+    folded = " ".join(text.split())
+    return folded if folded.isprintable() else _UNPRINTABLE.sub("", folded)
 
 
 def clean_url(url: str) -> str:
@@ -89,19 +94,21 @@ class Document:
     def links(self) -> list[Link]:
         links = []
         for node in self.tree.css("a[href], area[href]")[:MAX_LINKS]:
-            url = self.absolute(node.attributes.get("href") or "")
+            attributes = node.attributes
+            url = self.absolute(attributes.get("href") or "")
             if url:
-                text = fold(node.text(deep=True, separator=" "))
+                text = fold(node.text(deep=True, separator=" ")) or fold(attributes.get("alt") or "")
                 if not text:
                     image = node.css_first("img[alt]")
                     text = fold(image.attributes.get("alt") or "") if image else ""
-                title = node.attributes.get("title") or ""
+                title = attributes.get("title") or attributes.get("aria-label") or ""
                 links.append(Link(url, text[:500], fold(title)[:500], node))
         return links
 
     def absolute(self, href: str) -> str:
         """The http(s) address that ``href`` leads to, or "" where it leads to none."""
-        href = href.strip()
+        # Old pages write Windows paths; browsers read them as addresses.
+        href = href.strip().replace("\\", "/")
         if not href or href[0] == "#" or href[:11].lower() == "javascript:":
             return ""
         try:
