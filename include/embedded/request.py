@@ -35,14 +35,14 @@ class Inspection:
     profile: str = ""
     rules: tuple[str, ...] = ()
     coverage: str = ""
+    #: False where nobody named a monitoring point: a round that was begun then keeps its own.
+    as_of_given: bool = True
 
     @property
     def params(self) -> dict[str, Any]:
-        params: dict[str, Any] = {
-            "round": self.round,
-            "as_of": point_text(self.as_of),
-            "registry": str(self.registry),
-        }
+        params: dict[str, Any] = {"round": self.round, "registry": str(self.registry)}
+        if self.as_of_given:
+            params["as_of"] = point_text(self.as_of)
         if self.profile:
             params["profile"] = self.profile
         if self.rules:
@@ -94,6 +94,7 @@ def inspection(arguments: Mapping[str, str], *, now: datetime, cwd: Path, root: 
         profile=known("PROFILE", arguments["profile"], sorted(path.parent.name for path in _templates(root))),
         rules=rule_names(arguments["rules"], root),
         coverage=coverage(arguments["coverage"]),
+        as_of_given=bool(arguments["as_of"]),
     )
 
 

@@ -41,7 +41,6 @@ def test_what_is_not_said_is_left_to_the_dag(root):
     asked = ask(root)
     assert asked.params == {
         "round": "2026Q4",
-        "as_of": "2026-11-23T00:30",
         "registry": str(root / "my lists; $(x)"),
     }
     assert asked.out == root / "out"

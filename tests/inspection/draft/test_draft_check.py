@@ -54,9 +54,9 @@ def change(path, value):
         (change(["problem_sites", 0, "vetoes"], ["W4.1", "W3"]), "单项否决 W3 没有对应的问题"),
         (change(["problem_sites", 0, "findings", 0, "problem"], ""), "没有文字说明"),
         (change(["window", "end"], "2025-01-01"), "统计时段 2024-10-01 至 2025-01-01 超出 2024Q4"),
-        (change(["sampled", "start"], "2024-09-30"), "采样时段"),
+        (change(["sampled", "start"], "2025-02-01"), "采样时段 2025-02-01 至"),
         (change(["sampled"], None), "采样时段缺少起止日期"),
-        (change(["monitoring_point"], "2025-01-01T00:00:00+08:00"), "监测时间点"),
+        (change(["monitoring_point"], "2025-02-01T00:00:00+08:00"), "监测时间点"),
         (change(["notice_date"], "2024-12-30"), "早于监测时间点"),
         (change(["rectify_by"], "2025-01-21"), "不晚于通报日期"),
         (change(["round"], "2024"), "轮次 2024"),
@@ -80,8 +80,10 @@ def test_undetermined_subjects_need_a_reason_and_are_not_named_twice(notice):
 
 def test_a_monitoring_point_is_a_beijing_day(notice):
     given = notice()
-    given["monitoring_point"] = "2024-12-31T16:30:00Z"
-    assert any("监测时间点" in problem for problem in problems(given))
+    given["monitoring_point"] = "2025-01-31T15:59:00Z"
+    assert not any("不在 2024Q4 之内" in problem for problem in problems(given))
+    given["monitoring_point"] = "2025-01-31T16:30:00Z"
+    assert any("不在 2024Q4 之内" in problem for problem in problems(given))
 
 
 def test_nothing_at_all_is_a_problem_and_not_a_crash():
