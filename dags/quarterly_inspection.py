@@ -20,48 +20,15 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from airflow.sdk import Param, dag, get_current_context, task
+from airflow.sdk import dag, get_current_context, task
+
+from inspection_form import PARAMS
 from inspection_tasks import final_errors, object_store, run_moment
 from quarter_timetable import QuarterTimetable
 
-ROOT = Path(__file__).resolve().parents[1]
-PROFILES = sorted(path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml"))
-STANDARDS = sorted(
-    path.stem
-    for path in (ROOT / "include" / "rules").glob("*.yaml")
-    if path.stem not in ("survey", "messages")
-)
 ACCOUNTS_A_BATCH = 20
-
-PARAMS = {
-    "round": Param(
-        None,
-        type=["null", "string"],
-        pattern=r"^\d{4}Q[1-4](-[A-Za-z0-9]{1,16})?$",
-        title="轮次",
-        description="如 2024Q4；同一季度第二轮写 2024Q4-2。留空为监测时间点所在季度。",
-    ),
-    "as_of": Param(
-        None,
-        type=["null", "string"],
-        title="监测时间点",
-        description="如 2024-12-31T10:00（北京时间）。留空为本次运行的时间；已开始的轮次沿用原时间点。",
-    ),
-    "coverage": Param("full", type="string", title="覆盖范围", description="full 为全部，或写比例，如 30%。"),
-    "profile": Param("zhanjiang", type="string", enum=PROFILES, title="通报体例"),
-    "rules": Param(
-        ["national-2019"], type="array", items={"type": "string"}, examples=STANDARDS, title="规则文件"
-    ),
-    "registry": Param(
-        os.environ.get("INSPECTION_REGISTRY", "registry"),
-        type="string",
-        title="名单目录",
-        description="sites.csv 等名单所在的目录，由执行任务的机器读取。",
-    ),
-}
 
 
 @dag(

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
+
 from inspection_tasks import final_errors, object_store
 
 PARAMS = {

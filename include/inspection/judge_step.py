@@ -159,7 +159,8 @@ def judge_round(
     today = beijing(plan.as_of).date()
     for subject in subjects:
         exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
-        decide(subject, rules, first, second, missing.get(subject.subject_id, ""), exemptions, today, tables)
+        why = missing.get(subject.subject_id, "")
+        decide(subject, rules, first, second, why, exemptions, today, tables, standards)
     tables.coverage.extend(
         coverage_row(item, "closed", "名单中的运行状态为关停")
         for item in registry.subjects

@@ -97,6 +97,7 @@ class ReportedFinding:
     note: str
     reporter: str
     found_at: datetime | None
+    points: str = ""  # an exact decimal, for standards whose deductions people set
 
 
 @dataclass(frozen=True)

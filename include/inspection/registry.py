@@ -85,6 +85,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "说明": "note",
         "上报人": "reporter",
         "发现时间": "found_at",
+        "扣分": "points",
     },
     "exemptions": {
         "对象编号": "subject_id",
@@ -348,7 +349,15 @@ def _finding(row: Row, known: set[str]) -> ReportedFinding:
         note=_text(row, "note"),
         reporter=_text(row, "reporter", must=True, limit=MAX_NAME),
         found_at=_moment(row, "found_at"),
+        points=_points(row, "points"),
     )
+
+
+def _points(row: Row, field: str) -> str:
+    value = _text(row, field)
+    if value and not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", value):
+        raise _Refused(field, "扣分应为不超过四位小数的正数，如 0.45")
+    return value
 
 
 def _exemption(row: Row, known: set[str]) -> Exemption:

@@ -12,80 +12,13 @@ from typing import Any, Literal
 from include.inspection.config import ConfigError, ConfigFile
 from include.inspection.measure import MEASURES
 from include.inspection.model import Account, Site
+from include.inspection.rule_schema import SCHEMA
+from include.inspection.score import Points, Scoring
 from include.inspection.times import Span
 
 RULES = Path(__file__).resolve().parents[1] / "rules"
 #: Other settings that stand beside the standards.
 _NOT_STANDARDS = ("survey", "messages")
-
-_NUMBER = {"type": "number"}
-_SPAN = {"type": "string", "pattern": r"^[1-9][0-9]{0,3}(d|mo|y)$"}
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["standard", "title", "rules"],
-    "properties": {
-        "standard": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9-]{0,40}$"},
-        "title": {"type": "string", "minLength": 1},
-        "document": {"type": "string"},
-        "rules": {
-            "type": "array",
-            "minItems": 1,
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": [
-                    "id",
-                    "name",
-                    "applies_to",
-                    "measure",
-                    "expectation",
-                    "effect",
-                    "check",
-                    "verified",
-                    "clause",
-                    "problem",
-                ],
-                "properties": {
-                    "id": {"type": "string", "pattern": r"^[A-Z][A-Za-z0-9.\-]{0,15}$"},
-                    "name": {"type": "string", "minLength": 1},
-                    "applies_to": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["subject"],
-                        "properties": {
-                            "subject": {"enum": ["site", "account"]},
-                            "kinds": {"type": "array", "items": {"enum": ["portal", "department", "other"]}},
-                            "has_services": {"type": "boolean"},
-                            "platforms": {"type": "array", "items": {"type": "string"}},
-                        },
-                    },
-                    "measure": {"type": "string"},
-                    "window": {"type": "object", "additionalProperties": _SPAN},
-                    "settings": {"type": "object", "additionalProperties": _NUMBER},
-                    "expectation": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "required": ["type"],
-                        "properties": {
-                            "type": {"enum": ["expect_column_values_to_be_between"]},
-                            "min_value": _NUMBER,
-                            "max_value": _NUMBER,
-                            "strict_min": {"type": "boolean"},
-                            "strict_max": {"type": "boolean"},
-                        },
-                    },
-                    "unit": {"type": "string"},
-                    "effect": {"enum": ["veto"]},
-                    "check": {"enum": ["M", "P", "H"]},
-                    "verified": {"enum": [True, False, "derived"]},
-                    "clause": {"type": "string", "minLength": 1},
-                    "problem": {"type": "string", "minLength": 1},
-                },
-            },
-        },
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -109,6 +42,8 @@ class Rule:
     clause: str
     problem: str
     standard: str
+    group: str = ""
+    points: Points | None = None
 
     def applies_to(self, subject: Site | Account) -> bool:
         if isinstance(subject, Site):
@@ -145,6 +80,7 @@ class Standard:
     document: str
     sha256: str
     rules: tuple[Rule, ...]
+    scoring: Scoring | None = None
 
 
 def load_standard(path: Path) -> Standard:
@@ -161,8 +97,27 @@ def load_standard(path: Path) -> Standard:
             raise file.error([*where, "id"], f"指标 {raw['id']} 与第 {seen[raw['id']]} 行重复：请改名或删除")
         seen[raw["id"]] = file.line([*where, "id"])
         _check_measure(file, where, raw)
+        _check_points(file, where, raw)
         rules.append(_rule(raw, data["standard"]))
-    return Standard(data["standard"], data["title"], data.get("document", ""), file.sha256, tuple(rules))
+    scoring = Scoring.read(data["scoring"]) if "scoring" in data else None
+    document = data.get("document", "")
+    return Standard(data["standard"], data["title"], document, file.sha256, tuple(rules), scoring)
+
+
+def _check_points(file: ConfigFile, where: list[str | int], raw: Mapping[str, Any]) -> None:
+    """Points belong to deductions and bonuses; a group must be one of the scoring's own."""
+    if raw["effect"] == "veto":
+        for field in ("points", "group"):
+            if field in raw:
+                raise file.error([*where, field], "单项否决指标没有分值：请删除该字段，或改 effect")
+        return
+    scoring = file.data.get("scoring")
+    if scoring is None:
+        raise file.error([*where, "effect"], "有扣分或加分指标的规则文件必须有 scoring：请补上起评分和及格线")
+    if "points" not in raw:
+        raise file.error([*where, "effect"], "缺少 points：请填写分值；分值未知时写 points: null")
+    if raw.get("group", "") and raw["group"] not in scoring.get("groups", {}):
+        raise file.error([*where, "group"], f"scoring.groups 里没有“{raw['group']}”：请补上，或改名")
 
 
 def _check_measure(file: ConfigFile, where: list[str | int], raw: Mapping[str, Any]) -> None:
@@ -223,6 +178,8 @@ def _rule(raw: Mapping[str, Any], standard: str) -> Rule:
         clause=raw["clause"],
         problem=raw["problem"],
         standard=standard,
+        group=raw.get("group", ""),
+        points=Points.read(raw["points"]) if raw.get("points") else None,
     )
 
 

@@ -10,7 +10,9 @@ from typing import Any, Literal
 from include.inspection.judge import Judgement
 from include.inspection.measure import STATES, Measured, State
 from include.inspection.model import KIND_LABELS, Account, Exemption, Site
-from include.inspection.rules import Rule
+from include.inspection.rules import Rule, Standard
+from include.inspection.score import Outcome, Score, score
+from include.inspection.score import text as score_text
 
 Verdict = Literal["qualified", "unqualified", "undetermined"]
 VERDICTS = {"qualified": "合格", "unqualified": "不合格", "undetermined": "无法判定"}
@@ -29,7 +31,16 @@ FINDING_COLUMNS = (
     "decided_by",
     "note",
 )
-VERDICT_COLUMNS = ("subject_id", "subject_type", "name", "category", "verdict", "score", "vetoes")
+VERDICT_COLUMNS = (
+    "subject_id",
+    "subject_type",
+    "name",
+    "category",
+    "verdict",
+    "score",
+    "vetoes",
+    "score_note",
+)
 MEASURE_COLUMNS = (
     "subject_id",
     "indicator_id",
@@ -111,11 +122,13 @@ def decide(
     exemptions: Sequence[Exemption],
     today: date,
     tables: Tables,
+    standards: Sequence[Standard] = (),
 ) -> None:
     """Add one subject's rows. ``missing`` says why there is no evidence of it at all ("" where there is)."""
     subject_id = subject.subject_id
     vetoes: list[str] = []
     doubts: list[str] = []
+    outcomes: dict[str, Outcome] = {}
     for rule in rules:
         if not rule.applies_to(subject):
             continue
@@ -128,7 +141,9 @@ def decide(
             rule, first.result(subject_id, rule.id), second.result(subject_id, rule.id) if again else None
         )
         tables.measures.append(_measure_row(subject_id, rule, value, result, 2 if again else 1))
-        if result in ("fail", "unconfirmed", "candidate"):
+        outcomes[rule.id] = Outcome(result, value.low)
+        # A bonus that was not earned is no fault.
+        if result in ("fail", "unconfirmed", "candidate") and rule.effect != "bonus":
             exempt = next(
                 (item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None
             )
@@ -137,13 +152,23 @@ def decide(
             tables.evidence.extend(_evidence_rows(subject_id, rule, value))
             if row["state"] == "fail" and rule.effect == "veto":
                 vetoes.append(rule.id)
-            if result == "unconfirmed" and not exempt:
+            if exempt:
+                outcomes[rule.id] = Outcome("pass", value.low)
+            elif result == "unconfirmed":
                 doubts.append(f"{rule.id} {rule.name}：首次测量不达标，复测未能确认")
         elif result == "undecided" and rule.effect == "veto" and rule.check == "M":
             doubts.append(f"{rule.id} {rule.name}：{value.reason or STATES[value.state]}")
     if missing:
         doubts = [missing]
-    verdict: Verdict = "unqualified" if vetoes else "undetermined" if doubts else "qualified"
+    scores = (
+        [] if missing else [(item, made) for item in standards if (made := score(item, subject, outcomes))]
+    )
+    below = False
+    for standard, made in scores:
+        below_line, doubt = _below_the_line(standard, made)
+        below = below or below_line
+        doubts += [doubt] if doubt else []
+    verdict: Verdict = "unqualified" if vetoes or below else "undetermined" if doubts else "qualified"
     category = subject.category if isinstance(subject, Site) else subject.platform
     tables.verdicts.append(
         {
@@ -152,8 +177,9 @@ def decide(
             "name": subject.name,
             "category": category or (KIND_LABELS[subject.kind] if isinstance(subject, Site) else ""),
             "verdict": verdict,
-            "score": "",
+            "score": " ".join(score_text(made.total) for _, made in scores if made.total is not None),
             "vetoes": " ".join(vetoes),
+            "score_note": "；".join(dict.fromkeys(note for _, made in scores if (note := _score_note(made)))),
         }
     )
     tables.coverage.append(
@@ -163,6 +189,27 @@ def decide(
             _short(doubts) if verdict == "undetermined" else "",
         )
     )
+
+
+def _below_the_line(standard: Standard, made: Score) -> tuple[bool, str]:
+    """(whether the score fails, else the doubt where it would fail only by points that nobody confirmed)."""
+    line = standard.scoring.pass_at_least if standard.scoring else None
+    if line is None or made.total is None or made.verified_total is None or made.total >= line:
+        return False, ""
+    if made.verified_total < line:
+        return True, ""
+    return False, f"得分 {score_text(made.total)} 低于及格线，但含尚未核实的分值"
+
+
+def _score_note(made: Score) -> str:
+    if made.total is None:
+        return "单项否决，不计分"
+    notes = []
+    if made.unverified:
+        notes.append(f"含未核实分值（{'、'.join(made.unverified)}）")
+    if made.open:
+        notes.append(f"未计入（{'、'.join(made.open)}）")
+    return f"暂计：{'，'.join(notes)}" if notes else ""
 
 
 def _short(doubts: Sequence[str]) -> str:
@@ -192,6 +239,8 @@ def _confirmed(rule: Rule, first: str, second: str | None) -> str:
         return "pass" if second == "pass" else "unconfirmed"
     if rule.check == "P" and first == "fail":
         return "candidate"
+    if rule.effect != "veto":
+        return first if second is None else "candidate" if rule.check == "P" and second == "fail" else second
     # A second look at the whole site may find what the first did not; it is new and unconfirmed.
     if second == "fail":
         return "unconfirmed"

@@ -63,7 +63,9 @@ def test_xlsx_with_numbers_dates_and_gaps(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(CHINESE.split(","))
-    sheet.append([4408000001, "甲市政府", "http://a.example.cn/", "门户", "市级", None, None, True, None, None])
+    sheet.append(
+        [4408000001, "甲市政府", "http://a.example.cn/", "门户", "市级", None, None, True, None, None]
+    )
     sheet.append([])
     sheet.append(["4408000002", "乙局", "没有协议", "部门", "局"])
     book.save(tmp_path / "sites.xlsx")
@@ -222,14 +224,18 @@ def test_duplicate_code_keeps_the_first_and_names_both_lines(lists):
 
 
 def test_long_name_is_shortened_in_the_message(lists):
-    (problem,) = lists(sites=with_sites("4408000002," + "长" * 10_000 + ",http://a.cn/,门户,市", GOOD)).problems
+    (problem,) = lists(
+        sites=with_sites("4408000002," + "长" * 10_000 + ",http://a.cn/,门户,市", GOOD)
+    ).problems
     assert "10000 个字符" in str(problem)
     assert len(str(problem)) < 200
 
 
 def test_lines_are_right_after_quoted_line_breaks_and_blank_lines(lists):
     registry = lists(
-        sites=with_sites('4408000002,"甲\n乙\n丙",http://a.cn/,门户,市', "", "bad,甲,http://a.cn/,门户,市", GOOD)
+        sites=with_sites(
+            '4408000002,"甲\n乙\n丙",http://a.cn/,门户,市', "", "bad,甲,http://a.cn/,门户,市", GOOD
+        )
     )
     assert registry.sites[0].name == "甲 乙 丙"
     assert the_problem(registry) == ("sites.csv", 6, "site_code")
@@ -254,9 +260,24 @@ def test_formula_and_script_stay_text_to_the_end(lists):
     assert script == "<script>alert(1)</script>"
 
     def problem(site):
-        finding = {"indicator_id": "W3", "indicator": "首页不更新", "problem": "首页没有更新", "state": "fail"}
-        place = {"evidence_url": site.url, "evidence_key": "k", "evidence_offset": 1, "evidence_sha256": "a" * 64}
-        more = {"measured": "0", "threshold": "≥1", "fetched_at": "2024-12-31T02:00:00Z", "decided_by": "机器判定"}
+        finding = {
+            "indicator_id": "W3",
+            "indicator": "首页不更新",
+            "problem": "首页没有更新",
+            "state": "fail",
+        }
+        place = {
+            "evidence_url": site.url,
+            "evidence_key": "k",
+            "evidence_offset": 1,
+            "evidence_sha256": "a" * 64,
+        }
+        more = {
+            "measured": "0",
+            "threshold": "≥1",
+            "fetched_at": "2024-12-31T02:00:00Z",
+            "decided_by": "机器判定",
+        }
         return {
             "subject_id": site.site_code,
             "name": site.name,
@@ -357,7 +378,9 @@ def test_bad_message_row(lists, received, closed, field):
 
 
 def test_message_closed_the_moment_it_came(lists):
-    registry = lists(messages="message_id,received_at,closed_at\nm1,2024-12-02T10:00+08:00,2024-12-02T02:00Z\n")
+    registry = lists(
+        messages="message_id,received_at,closed_at\nm1,2024-12-02T10:00+08:00,2024-12-02T02:00Z\n"
+    )
     assert registry.problems == () and registry.messages[0].closed_at == registry.messages[0].received_at
 
 
@@ -370,7 +393,12 @@ def test_message_closed_the_moment_it_came(lists):
         ("findings", "subject_id,indicator_id,reporter", "nobody,W1.1,张三", "subject_id"),
         ("findings", "subject_id,indicator_id,reporter", "4408000001,W1.1,", "reporter"),
         ("exemptions", "subject_id,scope,reason,approved_by", "4408000001,W3,改版,", "approved_by"),
-        ("exemptions", "subject_id,scope,reason,approved_by,from", "4408000001,W3,改,李四,2024-02-30", "from"),
+        (
+            "exemptions",
+            "subject_id,scope,reason,approved_by,from",
+            "4408000001,W3,改,李四,2024-02-30",
+            "from",
+        ),
         (
             "exemptions",
             "subject_id,scope,reason,approved_by,from,until",
@@ -398,7 +426,9 @@ _TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=12)
 _CELL = st.one_of(
     _TEXT, st.sampled_from(["4408000001", "门户", "http://a.cn/", "是", "2024-12-01", "=1", "../", '"', "\n"])
 )
-_TABLE = st.lists(st.lists(_CELL, max_size=10), max_size=6).map(lambda rows: "\n".join(map(",".join, rows)).encode())
+_TABLE = st.lists(st.lists(_CELL, max_size=10), max_size=6).map(
+    lambda rows: "\n".join(map(",".join, rows)).encode()
+)
 _BYTES = st.one_of(
     st.binary(max_size=200),
     _TABLE,
@@ -409,7 +439,11 @@ _BYTES = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
-@given(sites=_BYTES, other=_BYTES, stem=st.sampled_from(["accounts", "sections", "messages", "findings", "exemptions"]))
+@given(
+    sites=_BYTES,
+    other=_BYTES,
+    stem=st.sampled_from(["accounts", "sections", "messages", "findings", "exemptions"]),
+)
 def test_any_bytes_give_a_registry_or_a_registry_error(tmp_path_factory, sites, other, stem):
     folder = tmp_path_factory.mktemp("lists")
     (folder / "sites.csv").write_bytes(sites)
@@ -439,7 +473,9 @@ def test_stored_lists_are_read_back_as_they_were(tmp_path_factory, messages, day
         "accounts": "account_id,platform,name,update_days\nwx-1,微信,名,7\n",
         "sections": "site_code,name,url,class,level\n4408000001,要闻,http://a.cn/,news,2\n",
         "messages": "message_id,received_at,valid,closed_at\n"
-        + "".join(f"m{n},{at},{'是' if valid else '否'},{end}\n" for n, (at, valid, end) in enumerate(messages)),
+        + "".join(
+            f"m{n},{at},{'是' if valid else '否'},{end}\n" for n, (at, valid, end) in enumerate(messages)
+        ),
         "findings": f"subject_id,indicator_id,reporter,found_at\nwx-1,X1,张三,{found}\n",
         "exemptions": f"subject_id,scope,reason,approved_by,from,until\nwx-1,X2.1,因,李四,{days[0]},{days[1]}\n",
     }

@@ -24,7 +24,7 @@ def read(tmp_path, data: bytes, name="t.csv"):
 
 
 def test_rows_carry_file_line_and_clean_values(tmp_path):
-    rows, problems = read(tmp_path, "ID , 名称\n 1,\t甲\x07乙\u3000\n,,\n2,\"a\nb\"\n3,丙\n".encode())
+    rows, problems = read(tmp_path, 'ID , 名称\n 1,\t甲\x07乙\u3000\n,,\n2,"a\nb"\n3,丙\n'.encode())
     assert problems == []
     assert [(row.file, row.line, dict(row.values)) for row in rows] == [
         ("t.csv", 2, {"id": "1", "name": "甲 乙"}),

@@ -50,7 +50,9 @@ def test_the_monitoring_day_is_the_day_in_beijing():
     assert Span("1d").first_day(evening - timedelta(hours=1)) == date(2024, 12, 30)
 
 
-@pytest.mark.parametrize("text", ["", "14", "d", "0d", "0mo", "-1d", "1.5d", "14D", "2w", "14d\n", "１４d", "12345d"])
+@pytest.mark.parametrize(
+    "text", ["", "14", "d", "0d", "0mo", "-1d", "1.5d", "14D", "2w", "14d\n", "１４d", "12345d"]
+)
 def test_bad_span(text):
     with pytest.raises(ValueError, match="请写成 14d、6mo 或 1y"):
         Span(text)
@@ -127,7 +129,20 @@ def test_quarter_is_that_of_beijing():
 
 @pytest.mark.parametrize(
     "name",
-    ["", "2024", "2024Q0", "2024Q5", "24Q4", "2024q4", "2024Q4-", "2024Q4/..", "2024Q4-../x", "2024Q4\n", "２０２４Q4", "0000Q1"],
+    [
+        "",
+        "2024",
+        "2024Q0",
+        "2024Q5",
+        "24Q4",
+        "2024q4",
+        "2024Q4-",
+        "2024Q4/..",
+        "2024Q4-../x",
+        "2024Q4\n",
+        "２０２４Q4",
+        "0000Q1",
+    ],
 )
 def test_bad_round(name):
     with pytest.raises(ValueError, match="请写成 2024Q4"):
