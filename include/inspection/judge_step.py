@@ -160,7 +160,8 @@ def judge_round(
     for subject in subjects:
         exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
         why = missing.get(subject.subject_id, "")
-        decide(subject, rules, first, second, why, exemptions, today, tables, standards)
+        reported = [item for item in registry.findings if item.subject_id == subject.subject_id]
+        decide(subject, rules, first, second, why, exemptions, today, tables, standards, reported)
     tables.coverage.extend(
         coverage_row(item, "closed", "名单中的运行状态为关停")
         for item in registry.subjects

@@ -96,6 +96,7 @@ def plan(
     FetchSettings.from_env()
     keys = RoundKeys(round_name)
     raw = store.get(keys.registry)
+    _warn_of_unknown_indicators(_registry(raw), standards)
     made = make_plan(
         _registry(raw),
         hashlib.sha256(raw).hexdigest(),
@@ -136,6 +137,21 @@ def known_round(round_name: str | None, *needed: Any) -> str:
     if round_name is None or any(value is None for value in needed):
         raise ValueError("前面的步骤没有完成，本步骤不能进行：请先处理失败的任务，再重新运行")
     return round_name
+
+
+def _warn_of_unknown_indicators(registry: Registry, standards: Sequence[Standard]) -> None:
+    """A finding or exemption for an indicator that no chosen rule file has would be lost without a word."""
+    known = {rule.id for standard in standards for rule in standard.rules}
+    for item in registry.findings:
+        if item.indicator_id not in known:
+            log.warning(
+                f"findings 表里的指标 {item.indicator_id}（对象 {item.subject_id}）不在所选规则文件中，不计入"
+            )
+    for exemption in registry.exemptions:
+        if exemption.scope not in known and "://" not in exemption.scope:
+            log.warning(
+                f"exemptions 表里的范围 {exemption.scope}（对象 {exemption.subject_id}）不在所选规则文件中，不起作用"
+            )
 
 
 def _registry(raw: bytes) -> Registry:
@@ -195,8 +211,14 @@ def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
 
     made, registry = load_round(store, round_name)
     _clear_work(store, made, rules)
+    standards = _rules(made, rules)
+    for standard in standards:
+        if made.rules_sha256.get(standard.id, standard.sha256) != standard.sha256:
+            log.warning(
+                f"规则文件 {standard.id} 自制定计划以来改动过，结果可能与首次判定不同", sha256=standard.sha256
+            )
     with scratch_folder() as scratch:
-        tables, docs = judge_round(store, made, registry, _rules(made, rules), SurveyLimits.load(), scratch)
+        tables, docs = judge_round(store, made, registry, standards, SurveyLimits.load(), scratch)
         files = table_files(tables)
         files["registry-problems.csv"] = _problems_csv(registry)
         for path in sorted(docs.rglob("*")):

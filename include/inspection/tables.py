@@ -91,6 +91,8 @@ def read_table(
     rows = []
     for line, cells in lines:
         values = {field: _clean(cell) for field, cell in zip(fields, cells, strict=False) if field}
+        if any(cell.strip() for cell in cells[len(fields) :]):
+            problems.append(Problem(name, line, "", "", "单元格比表头多，多出的已忽略：请检查逗号和引号"))
         if any(values.values()):
             rows.append(Row(name, line, {field: values.get(field, "") for field in fields if field}))
     return rows, problems

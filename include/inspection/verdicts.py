@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from include.inspection.facts import Seen
 from include.inspection.judge import Judgement
-from include.inspection.measure import STATES, Measured, State
-from include.inspection.model import KIND_LABELS, Account, Exemption, Site
+from include.inspection.measure import STATES, Detail, Measured, State
+from include.inspection.model import KIND_LABELS, Account, Exemption, ReportedFinding, Site
 from include.inspection.rules import Rule, Standard
 from include.inspection.score import Outcome, Score, score
 from include.inspection.score import text as score_text
@@ -123,8 +124,12 @@ def decide(
     today: date,
     tables: Tables,
     standards: Sequence[Standard] = (),
+    reported: Sequence[ReportedFinding] = (),
 ) -> None:
-    """Add one subject's rows. ``missing`` says why there is no evidence of it at all ("" where there is)."""
+    """Add one subject's rows. ``missing`` says why there is no evidence of it at all ("" where there is).
+
+    ``reported`` are the findings that people made on this subject; theirs count on any indicator.
+    """
     subject_id = subject.subject_id
     vetoes: list[str] = []
     doubts: list[str] = []
@@ -140,14 +145,20 @@ def decide(
         result = _confirmed(
             rule, first.result(subject_id, rule.id), second.result(subject_id, rule.id) if again else None
         )
+        people = [item for item in reported if item.indicator_id == rule.id]
+        if people and rule.check != "H":
+            result = "fail"
+            told = tuple(
+                Detail(f"{item.note or '人工上报'}（上报人：{item.reporter}）", Seen(item.url, "", None))
+                for item in people
+            )
+            value = replace(value, details=(*told, *value.details))
+        exempt = next((item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None)
         tables.measures.append(_measure_row(subject_id, rule, value, result, 2 if again else 1))
         outcomes[rule.id] = Outcome(result, value.low)
         # A bonus that was not earned is no fault.
         if result in ("fail", "unconfirmed", "candidate") and rule.effect != "bonus":
-            exempt = next(
-                (item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None
-            )
-            row = _finding_row(subject_id, rule, value, result, exempt)
+            row = _finding_row(subject_id, rule, value, result, exempt, people)
             tables.findings.append(row)
             tables.evidence.extend(_evidence_rows(subject_id, rule, value))
             if row["state"] == "fail" and rule.effect == "veto":
@@ -156,7 +167,7 @@ def decide(
                 outcomes[rule.id] = Outcome("pass", value.low)
             elif result == "unconfirmed":
                 doubts.append(f"{rule.id} {rule.name}：首次测量不达标，复测未能确认")
-        elif result == "undecided" and rule.effect == "veto" and rule.check == "M":
+        elif result == "undecided" and rule.effect == "veto" and rule.check == "M" and not exempt:
             doubts.append(f"{rule.id} {rule.name}：{value.reason or STATES[value.state]}")
     if missing:
         doubts = [missing]
@@ -282,7 +293,14 @@ def _measure_row(subject_id: str, rule: Rule, value: Measured, result: str, numb
     }
 
 
-def _finding_row(subject_id: str, rule: Rule, value: Measured, result: str, exempt: Exemption | None) -> Row:
+def _finding_row(
+    subject_id: str,
+    rule: Rule,
+    value: Measured,
+    result: str,
+    exempt: Exemption | None,
+    reported: Sequence[ReportedFinding],
+) -> Row:
     state = "overturned" if exempt else "fail" if result == "fail" else "candidate"
     details = "；".join(detail.text for detail in value.details[:20])
     notes = [rule.problem_text(value.low)]
@@ -294,13 +312,7 @@ def _finding_row(subject_id: str, rule: Rule, value: Measured, result: str, exem
         notes.append("该指标的数值尚未与公开文本核对")
     if details:
         notes.append(details)
-    people = (
-        "、".join(
-            dict.fromkeys(detail.text.rpartition("上报人：")[2].rstrip("）") for detail in value.details)
-        )
-        if rule.check == "H"
-        else ""
-    )
+    people = "、".join(dict.fromkeys(item.reporter for item in reported))
     return {
         "subject_id": subject_id,
         "indicator_id": rule.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,7 @@ from include.inspection.facts import Seen
 from include.inspection.fetch.page import EvidenceRef
 from include.inspection.judge import Judgement
 from include.inspection.measure import Detail, Measured, State, for_people, measured, unmeasured
-from include.inspection.model import Account, Exemption, Site
+from include.inspection.model import Account, Exemption, ReportedFinding, Site
 from include.inspection.rules import Rule, load_standards
 from include.inspection.verdicts import Pass, Tables, coverage_row, decide, suspects
 
@@ -63,9 +64,10 @@ def decided(
     missing: str = "",
     exemptions: list[Exemption] | None = None,
     rules: list[Rule] = RULES,
+    reported: Sequence[ReportedFinding] = (),
 ) -> Tables:
     tables = Tables()
-    decide(SITE, rules, first, second, missing, exemptions or [], TODAY, tables)
+    decide(SITE, rules, first, second, missing, exemptions or [], TODAY, tables, (), reported)
     return tables
 
 
@@ -162,11 +164,28 @@ def test_what_people_reported_needs_no_second_measuring():
     first = Pass(
         {SITE.site_code: {**FINE, "W1.1": reported}}, Judgement({"W1.1": frozenset({SITE.site_code})}, {})
     )
-    tables = decided(first)
+    found = ReportedFinding(SITE.site_code, "W1.1", "http://a.cn/x", "错别字", "张三", None)
+    tables = decided(first, reported=[found])
     assert outcome(tables)[:2] == ("unqualified", "W1.1")
     (finding,) = tables.findings
     assert (finding["state"], finding["decided_by"]) == ("fail", "张三")
     assert finding["evidence_url"] == "http://a.cn/x" and "错别字" in finding["note"]
+
+
+@pytest.mark.parametrize("machine", ["pass", "undecided"])
+def test_a_person_may_report_an_indicator_that_a_machine_checks(machine):
+    found = ReportedFinding(SITE.site_code, "W3", "http://a.cn/y", "首页确无更新", "李四", None)
+    tables = decided(judged(W3=machine), reported=[found])
+    assert outcome(tables)[:2] == ("unqualified", "W3")
+    (finding,) = tables.findings
+    assert (finding["state"], finding["decided_by"]) == ("fail", "李四")
+    assert "首页确无更新" in finding["note"]
+
+
+def test_an_exempted_indicator_that_could_not_be_measured_leaves_no_doubt():
+    exempt = Exemption(SITE.site_code, "W3", None, None, "首页改版", "主任")
+    assert outcome(decided(judged(W3="undecided"), exemptions=[exempt]))[0] == "qualified"
+    assert outcome(decided(judged(W3="undecided")))[0] == "undetermined"
 
 
 @pytest.mark.parametrize("second", [NOTHING, judged(W3P="fail")])
