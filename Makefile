@@ -16,11 +16,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What the user gives reaches the program through the environment and is never pasted into a recipe:
 # spaces, quotes, $ and ; in a folder's name are only characters.
-ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE OUT ALLOW_NET
+ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE OUT ALLOW_NET PAGES ROUNDS
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
-.PHONY: help demo inspect rejudge up test check fix clean
+.PHONY: help demo inspect rejudge up test accuracy bench check fix clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -42,6 +42,12 @@ up: $(READY) ## Airflow with its UI, the object store and the schedules, until C
 
 test: $(READY) ## run the tests
 	@$(PY) -m pytest -q
+
+accuracy: .venv/.bench-ready ## precision and recall of the extraction on the labelled set, beside other libraries
+	@$(PY) -m tests.accuracy.measure --compare
+
+bench: .venv/.bench-ready ## measure speed against Scrapy and a bare loop (minutes): [PAGES=5000] [ROUNDS=3]
+	@$(PY) -m bench --pages="$${ARG_PAGES:-5000}" --rounds="$${ARG_ROUNDS:-3}"
 
 check: $(READY) ## lint, format and types
 	@$(PY) -m ruff check .
@@ -66,4 +72,8 @@ $(READY): requirements.txt requirements-dev.txt constraints.txt
 	echo "Installing into .venv (a few minutes the first time) …"; \
 	"$$python" -m venv .venv
 	@$(PY) -m pip install -q -r requirements.txt -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+.venv/.bench-ready: $(READY) requirements-bench.txt
+	@$(PY) -m pip install -q -r requirements-bench.txt -c constraints.txt
 	@touch $@

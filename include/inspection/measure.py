@@ -69,7 +69,13 @@ class Context:
         return self.window[name].first_day(self.as_of)
 
 
-def measured(low: float, high: float | None = None, seen: Seen | None = None, details: Sequence[Detail] = (), reason: str = "") -> Measured:
+def measured(
+    low: float,
+    high: float | None = None,
+    seen: Seen | None = None,
+    details: Sequence[Detail] = (),
+    reason: str = "",
+) -> Measured:
     return Measured(State.MEASURED, low, low if high is None else high, reason, seen, tuple(details))
 
 
@@ -87,21 +93,40 @@ Facts = SiteFacts | AccountFacts
 def reported_findings(facts: Facts, context: Context) -> Measured:
     """How many findings people reported for this indicator; none reported counts as none."""
     details = [
-        Detail(f"{item.note or '人工上报'}（上报人：{item.reporter}）", Seen(item.url, item.found_at.isoformat() if item.found_at else "", None))
+        Detail(
+            f"{item.note or '人工上报'}（上报人：{item.reporter}）",
+            Seen(item.url, item.found_at.isoformat() if item.found_at else "", None),
+        )
         for item in context.reported
     ]
-    return measured(len(details), seen=details[0].seen if details else None, details=details, reason="" if details else "无上报问题")
+    return measured(
+        len(details),
+        seen=details[0].seen if details else None,
+        details=details,
+        reason="" if details else "无上报问题",
+    )
 
 
 def home_failed_percent(facts: SiteFacts, context: Context) -> Measured:
     """W2 from the round's own tries: 100 where every one failed in a way that is the site's own."""
     tries = facts.probes
     down = [probe for probe in tries if probe.site_down]
-    details = [Detail(f"{probe.at} {'打开' if probe.opened else probe.outcome}，{probe.seconds:.2f} 秒", None) for probe in tries]
+    details = [
+        Detail(f"{probe.at} {'打开' if probe.opened else probe.outcome}，{probe.seconds:.2f} 秒", None)
+        for probe in tries
+    ]
     if tries and len(down) == len(tries):
-        return measured(100, seen=facts.home, details=details, reason=f"本轮{len(tries)}次访问全部失败（{facts.reason}），不足一周的探测")
+        return measured(
+            100,
+            seen=facts.home,
+            details=details,
+            reason=f"本轮{len(tries)}次访问全部失败（{facts.reason}），不足一周的探测",
+        )
     if any(probe.opened for probe in tries):
-        return for_people(f"探测次数不足：本轮访问{len(tries)}次，成功{sum(probe.opened for probe in tries)}次，不足一周的探测", facts.home)
+        return for_people(
+            f"探测次数不足：本轮访问{len(tries)}次，成功{sum(probe.opened for probe in tries)}次，不足一周的探测",
+            facts.home,
+        )
     return unmeasured(facts.reason or "首页未能读取", facts.home)
 
 
@@ -110,7 +135,11 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
     since, today = context.since("home"), context.today
     if facts.navigation_only:
         days = facts.section_days
-        unknown = sum(_unknown(section) for section in facts.sections)
+        # Guides and forms carry no dates: they leave no doubt about updates.
+        unknown = sum(
+            _unknown(section) and section.section_class not in ("service", "consultation")
+            for section in facts.sections
+        )
         where = "首页仅为导航，按二级页面计"
     else:
         days = [(item.day, item.title) for item in facts.home_items if item.day is not None]
@@ -136,7 +165,9 @@ def _describe(section: SectionFacts, since: date | None = None) -> Detail:
     return Detail(f"“{section.name}”{newest}{limit}", section.seen)
 
 
-def _lateness(sections: Sequence[SectionFacts], context: Context, since_of: Callable[[SectionFacts], date | None]) -> tuple[list[Detail], int]:
+def _lateness(
+    sections: Sequence[SectionFacts], context: Context, since_of: Callable[[SectionFacts], date | None]
+) -> tuple[list[Detail], int]:
     """(late sections, how many more could not be decided) among those with a duty."""
     late, unknown = [], 0
     for section in sections:
@@ -165,7 +196,13 @@ def _duty_by_class(section: SectionFacts, context: Context) -> date | None:
 def late_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.1: late news sections, and late first-level notice and policy sections."""
     late, unknown = _lateness(facts.sections, context, lambda section: _duty_by_class(section, context))
-    return measured(len(late), len(late) + unknown, late[0].seen if late else facts.home, late, _of_sections(facts, unknown))
+    return measured(
+        len(late),
+        len(late) + unknown,
+        late[0].seen if late else facts.home,
+        late,
+        _of_sections(facts, unknown),
+    )
 
 
 def overdue_sections(facts: SiteFacts, context: Context) -> Measured:
@@ -178,18 +215,36 @@ def overdue_sections(facts: SiteFacts, context: Context) -> Measured:
 
     late, unknown = _lateness(facts.sections, context, since)
     late += _empty(facts, context)
-    return measured(len(late), len(late) + unknown, late[0].seen if late else facts.home, late, _of_sections(facts, unknown))
+    return measured(
+        len(late),
+        len(late) + unknown,
+        late[0].seen if late else facts.home,
+        late,
+        _of_sections(facts, unknown),
+    )
 
 
 def _empty(facts: SiteFacts, context: Context) -> list[Detail]:
-    return [_describe(section) for section in facts.sections if section.state is SectionState.EMPTY and section.url not in context.exempt_urls]
+    return [
+        _describe(section)
+        for section in facts.sections
+        if section.state is SectionState.EMPTY and section.url not in context.exempt_urls
+    ]
 
 
 def empty_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.3: sections that hold nothing; those that could not be read or are filled by script may be empty too."""
     empty = _empty(facts, context)
-    unknown = sum(section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY) for section in facts.sections)
-    return measured(len(empty), len(empty) + unknown, empty[0].seen if empty else facts.home, empty, _of_sections(facts, unknown))
+    unknown = sum(
+        section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY) for section in facts.sections
+    )
+    return measured(
+        len(empty),
+        len(empty) + unknown,
+        empty[0].seen if empty else facts.home,
+        empty,
+        _of_sections(facts, unknown),
+    )
 
 
 def _of_sections(facts: SiteFacts, unknown: int) -> str:
@@ -199,7 +254,9 @@ def _of_sections(facts: SiteFacts, unknown: int) -> str:
 
 def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
     """W5.1: entries to a consultation channel that were not found dead."""
-    alive = [Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.channels if works is not False]
+    alive = [
+        Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.channels if works is not False
+    ]
     if not alive and facts.home_scripted:
         return unmeasured("首页由脚本生成部分内容，无法确认是否设有咨询建言渠道", facts.home)
     return measured(len(alive), seen=facts.home, details=alive)
@@ -219,17 +276,29 @@ def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
             continue
         if question.answered_on is not None or question.answered is False:
             state = f"{question.answered_on} 答复" if question.answered_on else "至今未答复"
-            overdue.append(Detail(f"《{question.title[:30]}》{question.asked} 提出，{state}", facts.question_seen.get(question.url)))
+            overdue.append(
+                Detail(
+                    f"《{question.title[:30]}》{question.asked} 提出，{state}",
+                    facts.question_seen.get(question.url),
+                )
+            )
         elif question.answered is None:
             unknown += 1
     if not overdue and unknown:
         return for_people(f"有{unknown}件留言看不出是否答复", facts.home)
-    return measured(len(overdue), seen=overdue[0].seen if overdue else facts.home, details=overdue, reason=f"共读到留言{len(facts.questions)}件")
+    return measured(
+        len(overdue),
+        seen=overdue[0].seen if overdue else facts.home,
+        details=overdue,
+        reason=f"共读到留言{len(facts.questions)}件",
+    )
 
 
 def service_entries(facts: SiteFacts, context: Context) -> Measured:
     """W6.1: entries to services that were not found dead."""
-    alive = [Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.services if works is not False]
+    alive = [
+        Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.services if works is not False
+    ]
     if not alive and facts.home_scripted:
         return unmeasured("首页由脚本生成部分内容，无法确认是否提供办事服务", facts.home)
     return measured(len(alive), seen=facts.home, details=alive)
@@ -239,7 +308,9 @@ def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:
     limit = context.settings["missing_classes"]
     known = [guide for guide in facts.guides if guide.missing is not None]
     deficient = [
-        Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen) for guide in known if len(guide.missing or ()) >= limit
+        Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen)
+        for guide in known
+        if len(guide.missing or ()) >= limit
     ]
     return deficient, len(facts.guides) - len(known)
 
@@ -247,28 +318,46 @@ def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:
 def deficient_guides(facts: SiteFacts, context: Context) -> Measured:
     """W6.2: guides that lack too many element classes, in the sample that was read."""
     if not facts.guides_total or not facts.guides:
-        return for_people("本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home)
+        return for_people(
+            "本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home
+        )
     if facts.guides_total < context.settings["few_matters"]:
         return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较少的情形判断")
     deficient, unknown = _deficient(facts, context)
     if unknown == len(facts.guides):
         return for_people("办事指南的要素无法识别", facts.home)
-    reason = f"事项共{facts.guides_total}个，读取{len(facts.guides)}个" + (f"，其中{unknown}个无法识别要素" if unknown else "")
-    return measured(len(deficient), len(deficient) + unknown, deficient[0].seen if deficient else facts.home, deficient, reason)
+    reason = f"事项共{facts.guides_total}个，读取{len(facts.guides)}个" + (
+        f"，其中{unknown}个无法识别要素" if unknown else ""
+    )
+    return measured(
+        len(deficient),
+        len(deficient) + unknown,
+        deficient[0].seen if deficient else facts.home,
+        deficient,
+        reason,
+    )
 
 
 def all_guides_deficient(facts: SiteFacts, context: Context) -> Measured:
     """W6.3: with few matters in all, whether every guide lacks too many classes; the value is their number or 0."""
     if not facts.guides_total or not facts.guides:
-        return for_people("本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home)
+        return for_people(
+            "本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home
+        )
     if facts.guides_total >= context.settings["few_matters"]:
         return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较多的情形判断")
     deficient, unknown = _deficient(facts, context)
-    if len(deficient) + unknown < len(facts.guides) or facts.guides_total > len(facts.guides) or facts.guides_elsewhere:
+    if (
+        len(deficient) + unknown < len(facts.guides)
+        or facts.guides_total > len(facts.guides)
+        or facts.guides_elsewhere
+    ):
         return measured(0, seen=facts.home, details=deficient, reason=f"事项共{facts.guides_total}个")
     if unknown:
         return for_people("办事指南的要素无法识别", facts.home)
-    return measured(len(deficient), seen=deficient[0].seen, details=deficient, reason=f"事项共{facts.guides_total}个")
+    return measured(
+        len(deficient), seen=deficient[0].seen, details=deficient, reason=f"事项共{facts.guides_total}个"
+    )
 
 
 def account_updates(facts: AccountFacts, context: Context) -> Measured:
@@ -279,7 +368,12 @@ def account_updates(facts: AccountFacts, context: Context) -> Measured:
     fresh = [(day, title) for day, title in facts.days if since <= day <= today]
     newest = max((day for day, _ in facts.days if day <= today), default=None)
     details = [Detail(f"{day} 《{title[:40]}》", facts.seen) for day, title in fresh[:5]]
-    return measured(len(fresh), seen=facts.seen, details=details, reason=f"窗口 {since} 至 {today}（含两端），最新 {newest or '无'}")
+    return measured(
+        len(fresh),
+        seen=facts.seen,
+        details=details,
+        reason=f"窗口 {since} 至 {today}（含两端），最新 {newest or '无'}",
+    )
 
 
 @dataclass(frozen=True)
@@ -298,7 +392,9 @@ class MeasureSpec:
 
 MEASURES: dict[str, MeasureSpec] = {
     "reported_findings": MeasureSpec(reported_findings, ("site", "account"), needs_home=False),
-    "home_failed_percent": MeasureSpec(home_failed_percent, ("site",), ("series",), ("probes_a_day",), needs_home=False),
+    "home_failed_percent": MeasureSpec(
+        home_failed_percent, ("site",), ("series",), ("probes_a_day",), needs_home=False
+    ),
     "home_updates": MeasureSpec(home_updates, ("site",), ("home",)),
     "late_sections": MeasureSpec(late_sections, ("site",), ("news", "notice", "policy")),
     "overdue_sections": MeasureSpec(overdue_sections, ("site",), ("news", "notice", "policy")),
@@ -307,7 +403,9 @@ MEASURES: dict[str, MeasureSpec] = {
     "overdue_questions": MeasureSpec(overdue_questions, ("site",), ("asked", "answer")),
     "service_entries": MeasureSpec(service_entries, ("site",)),
     "deficient_guides": MeasureSpec(deficient_guides, ("site",), (), ("missing_classes", "few_matters")),
-    "all_guides_deficient": MeasureSpec(all_guides_deficient, ("site",), (), ("missing_classes", "few_matters")),
+    "all_guides_deficient": MeasureSpec(
+        all_guides_deficient, ("site",), (), ("missing_classes", "few_matters")
+    ),
     "account_updates": MeasureSpec(account_updates, ("account",), ("updates",), needs_home=False),
 }
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from include.inspection.extract.guides import read_guide
 from include.inspection.extract.html import Document, Link
-from include.inspection.extract.interaction import Question, has_form, question_of_item, question_of_page, table_context
+from include.inspection.extract.interaction import (
+    Question,
+    has_form,
+    question_of_item,
+    question_of_page,
+    table_rows,
+)
 from include.inspection.extract.lists import Item
 from include.inspection.extract.sections import same_site
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
@@ -18,25 +24,42 @@ from include.inspection.look import Look, open_document
 from include.inspection.section_page import SectionPage
 
 #: 网上信访 and 纪检举报 are channels of their own and do not count.
-_CHANNEL = re.compile(r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议)")
+_CHANNEL = re.compile(
+    r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议)"
+)
 _NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
-_SERVICE = re.compile(r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办)")
+_SERVICE = re.compile(
+    r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办)"
+)
 _GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|审批|办事|变更|注销|认定|补办|领取|证)")
 
 
-async def look_at_consultation(look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document) -> None:
-    """Every channel with what is known of its working, and the public messages with their dates."""
-    sections = [item for item in pages if item.link.section_class == "consultation" and not _NOT_CHANNEL.search(item.link.name)]
+async def look_at_consultation(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
+    """Every channel with what is known of its working, and the public messages with their dates.
+
+    ``articles`` are addresses of dated entries on the home page: reports about services and messages, no entries to them.
+    """
+    sections = [
+        item
+        for item in pages
+        if item.link.section_class == "consultation" and not _NOT_CHANNEL.search(item.link.name)
+    ]
     for item in sections:
         works: bool | None = None
         if item.document is not None:
-            works = True if has_form(item.document) or any(group.items for group in item.lists if not group.aside) else None
+            works = (
+                True
+                if has_form(item.document) or any(group.items for group in item.lists if not group.aside)
+                else None
+            )
         elif meaning(item.page) is Meaning.GONE:
             works = False
         facts.channels.append((item.link.name, item.link.url, works))
     known = {url for _, url, _ in facts.channels}
     for link in _entries(home, _CHANNEL, _NOT_CHANNEL):
-        if link.url not in known:
+        if link.url not in known | articles:
             known.add(link.url)
             facts.channels.append((link.label[:20], link.url, None))
     if has_form(home) and not facts.channels:
@@ -48,7 +71,11 @@ async def look_at_consultation(look: Look, facts: SiteFacts, pages: Sequence[Sec
 
 
 def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:
-    return [link for link in home.links if len(link.label) <= 16 and wanted.search(link.label) and not unwanted.search(link.label)]
+    return [
+        link
+        for link in home.links
+        if len(link.label) <= 16 and wanted.search(link.label) and not unwanted.search(link.label)
+    ]
 
 
 async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage) -> None:
@@ -58,10 +85,16 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage) -> No
     if not rows:
         return
     document = item.document
-    listed = [question_of_item(row, *table_context(document, row.url), look.today, fetched) for row in rows[:200]]
+    cells = table_rows(document)
+    listed = [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows[:200]]
     # The list tells most; a message's own page is opened where something is missing, the undecided ones first.
-    open_first = sorted((q for q in listed if not q.complete and same_site(q.url, look.home)), key=lambda q: q.answered is True)
-    opened = await asyncio.gather(*(_open_question(look, question) for question in open_first[: look.limits.questions]))
+    open_first = sorted(
+        (q for q in listed if not q.complete and same_site(q.url, look.home)),
+        key=lambda q: q.answered is True,
+    )
+    opened = await asyncio.gather(
+        *(_open_question(look, question) for question in open_first[: look.limits.questions])
+    )
     by_url = {question.url: (question, seen) for question, seen in opened}
     found = [by_url[q.url][0] if q.url in by_url else q for q in listed]
     if not any(question.asked for question in found):
@@ -69,7 +102,9 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage) -> No
     facts.question_lists += 1
     facts.questions.extend(found)
     for question in found:
-        facts.question_seen[question.url] = by_url[question.url][1] if question.url in by_url else Seen.on(item.page)
+        facts.question_seen[question.url] = (
+            by_url[question.url][1] if question.url in by_url else Seen.on(item.page)
+        )
 
 
 async def _open_question(look: Look, question: Question) -> tuple[Question, Seen]:
@@ -79,7 +114,9 @@ async def _open_question(look: Look, question: Question) -> tuple[Question, Seen
     return question_of_page(open_document(page), question, look.today, look.fetched_day(page)), Seen.on(page)
 
 
-async def look_at_services(look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document) -> None:
+async def look_at_services(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
     """Entries to services, and the guides that stand on the site itself."""
     if not look.site.has_services:
         return
@@ -89,7 +126,7 @@ async def look_at_services(look: Look, facts: SiteFacts, pages: Sequence[Section
         facts.services.append((item.link.name, item.link.url, works))
     known = {url for _, url, _ in facts.services}
     for link in _entries(home, _SERVICE, _NOT_CHANNEL):
-        if link.url not in known:
+        if link.url not in known | articles:
             known.add(link.url)
             outside = not same_site(link.url, look.home)
             facts.services.append((link.label[:20], link.url, True if outside else None))
@@ -101,7 +138,9 @@ async def look_at_services(look: Look, facts: SiteFacts, pages: Sequence[Section
             for row in group.items if not group.aside else ():
                 if same_site(row.url, look.home) and _GUIDE.search(row.title):
                     rows.setdefault(row.url, row)
-                elif not same_site(row.url, look.home):
+                elif not same_site(row.url, look.home) and (
+                    _GUIDE.search(row.title) or _SERVICE.search(row.title)
+                ):
                     facts.guides_elsewhere = True
     if not rows:
         return
@@ -123,7 +162,8 @@ async def _open_guide(look: Look, row: Item) -> GuideFacts | None:
     if guide.labels == 0:
         return replace(facts, reason="页面里没有可识别的办事指南要素")
     look.say(
-        f"办事指南《{row.title[:30]}》：缺 {len(guide.missing)} 类要素" + (f"（{'、'.join(guide.missing)}）" if guide.missing else ""),
+        f"办事指南《{row.title[:30]}》：缺 {len(guide.missing)} 类要素"
+        + (f"（{'、'.join(guide.missing)}）" if guide.missing else ""),
         url=row.url,
         missing=guide.missing,
     )

@@ -2,32 +2,73 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 
+from selectolax.lexbor import LexborNode
+
 from include.inspection.extract.dates import find_dates, normalise
 from include.inspection.extract.html import Document
+from include.inspection.extract.rows import first_pieces
 
-_META = ("pubdate", "publishdate", "firstpublishedtime", "article:published_time", "publish-date", "publication_date", "dc.date", "date", "og:release_date")
-_VISIBLE = ".pubtime, .pub-time, .publish-time, .pubdate, .time, .date, .info, .article-info, .xxly, .source, [class*=pubtime], [class*=fbsj], [id*=pubtime], time"
-_LABELLED = re.compile(r"(?:发布|发文|公开|公布|刊发|更新)?\s{0,2}(?:时间|日期)\s{0,2}[:：]?\s{0,4}(\d{4}[^\d]\d{1,2}[^\d]\d{1,2})")
+_META = (
+    "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "publish-date", "publication_date",
+    "dc.date", "date", "og:release_date",
+)  # fmt: skip
+_VISIBLE = (
+    ".pubtime, .pub-time, .publish-time, .pubdate, .time, .date, .info, .article-info, .xxly, .source, "
+    "[class*=pubtime], [class*=fbsj], [id*=pubtime], time"
+)
+_DAY = r"(\d{4}[^\d]\d{1,2}[^\d]\d{1,2})"
+_LABELLED = re.compile(
+    rf"(?:发布|发文|公开|公布|刊发|更新|录入|上传|发表)\s{{0,2}}(?:时间|日期)?\s{{0,2}}[:：]?\s{{0,4}}{_DAY}"
+)
+_TIME_ONLY = re.compile(rf"(?<![\u4e00-\u9fff])(?:时间|日期)\s{{0,2}}[:：]\s{{0,4}}{_DAY}")
+_HEAD = 20_000
 
 
 def publication_day(document: Document, today: date, fetched: date) -> date | None:
-    """The page tag PubDate where it holds a date, else the first labelled date, else the first date of the head."""
+    """The page tag PubDate where it holds a date, else the first labelled date, else the first date of the head.
+
+    The page's clock and the dates of other articles' lists are none of the article's.
+    """
     for name in _META:
         found = find_dates(document.meta.get(name, ""), today, fetched)
         if found:
             return found[0].day
+    head = normalise(document.body_text[:_HEAD])
+    day = _labelled(_LABELLED, head, today, fetched)
+    if day:
+        return day
     for node in document.tree.css(_VISIBLE)[:12]:
-        text = " ".join(node.text(deep=True, separator=" ").split())[:200]
-        dates = [found for found in find_dates(text, today, fetched) if found.role in ("publication", "unlabelled") and found.year_known]
+        if _is_of_a_list(node):
+            continue
+        text = " ".join(first_pieces(node))[:200]
+        dates = [
+            found
+            for found in find_dates(text, today, fetched)
+            if found.role in ("publication", "unlabelled") and found.year_known
+        ]
         if dates:
             return dates[0].day
-    head = normalise(document.body_text[:6_000])
-    labelled = _LABELLED.search(head)
-    if labelled:
-        dates = find_dates(labelled[1], today, fetched)
+    return _labelled(_TIME_ONLY, head, today, fetched)
+
+
+def _labelled(label: re.Pattern[str], text: str, today: date, fetched: date) -> date | None:
+    for match in itertools.islice(label.finditer(text), 20):
+        dates = find_dates(match[1], today, fetched)
         if dates:
             return dates[0].day
     return None
+
+
+def _is_of_a_list(node: LexborNode) -> bool:
+    current: LexborNode | None = node
+    for _ in range(3):
+        if current is None:
+            return False
+        if current.tag in ("li", "dd"):
+            return current.css_first("a[href]") is not None
+        current = current.parent
+    return False

@@ -15,12 +15,15 @@ from include.inspection.extract.lists import Item, ItemList, choose, find_lists
 
 _MAX_ARRAYS = 30
 _MAX_ITEMS = 500
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_RECORD = re.compile(r"<record\b[^>]*>(.*?)</record>", re.DOTALL | re.IGNORECASE)
-_ARRAY = re.compile(r"\[\s*\{")
-_JSONP = re.compile(r"^\s*[\w.$]{1,80}\s*\((.*)\)\s*;?\s*$", re.DOTALL)
-_BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)(\s*:)")
-_SINGLE_QUOTED = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
+#: How much of a page is searched for bracketed data and records; every byte is hostile.
+_MAX_RECORDS = 500
+_MAX_LOOSE = 500_000
+_MAX_INTERFACE_TEXT = 50_000
+_ARRAY = re.compile(r"\[\s{0,200}\{")
+_JSONP = re.compile(r"\s{0,9}[\w.$]{1,80}\s{0,9}\(")
+_BARE_KEY = re.compile(r"([{,]\s{0,200})([A-Za-z_$][\w$]{0,80})(\s{0,20}:)")
+_STRINGS = re.compile(r"""'(?:[^'\\\n]|\\.){0,2000}+'?|"(?:[^"\\\n]|\\.){0,2000}+"?""")
+_TOKEN = re.compile(r"""'(?:[^'\\\n]|\\.){0,20000}+'?|"(?:[^"\\\n]|\\.){0,20000}+"?|[\[{\]}]""")
 _TITLE_KEY = re.compile(r"(title|subject|headline|^name$|infoname|docname|^bt$|caption)", re.IGNORECASE)
 _URL_KEY = re.compile(r"(url|link|href|path)", re.IGNORECASE)
 _DATE_KEY = re.compile(r"(pub|issue|release|create|update|date|time|rq$|sj$)", re.IGNORECASE)
@@ -31,22 +34,28 @@ _INTERFACE = re.compile(
     r"""[^"'\s<>{}+()]{0,200})["']""",
     re.IGNORECASE,
 )
+#: Interfaces that bring the visitor count or the weather, not a list.
+_NO_LIST = re.compile(r"(count|visit|hits|click|weather|tianqi|login|captcha|session)", re.IGNORECASE)
 _SCRIPT_FILLS = re.compile(
-    r"(\$\.(?:ajax|get|post|getJSON)\b|XMLHttpRequest|axios|\bfetch\s*\(|new\s+Vue|createApp|ReactDOM|v-for|ng-repeat|"
-    r"dataproxy|\bjpage\b|laytpl|juicer|template\s*\(|Handlebars|Mustache)",
+    r"(\$\.(?:ajax|get|post|getJSON)\b|XMLHttpRequest|axios|\bfetch\s?\(|new\s{1,3}Vue|createApp|ReactDOM|v-for|ng-repeat|"
+    r"dataproxy|\bjpage\b|laytpl|juicer|template\s?\(|Handlebars|Mustache)",
     re.IGNORECASE,
 )
-_SCRIPT_FILE_FILLS = re.compile(r"(list|data|ajax|vue|react|angular|app|chunk|bundle|main|index|query|search)[\w.-]*\.m?js", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"""\bv-for=|\bng-repeat=|\bms-repeat|\{\{\s{0,3}[\w.$]|<div[^>]{0,200}\bid=["']?(?:app|root|__nuxt)\b"""
+)
+_SCRIPT_FILE_FILLS = re.compile(
+    r"(?:^|[/._-])\w{0,20}(?:list|data|ajax|vue|react|angular|app|chunk|bundle|main|index|search)[\w.-]{0,60}\.m?js",
+    re.IGNORECASE,
+)
 
 
 def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemList]:
     """Lists in script or XML data inside the page."""
     lists: list[ItemList] = []
-    markup = document.markup
-    if "<![CDATA[" in markup or "<record" in markup:
-        fragment = "\n".join(_fragments(markup))
-        if fragment:
-            lists.extend(fragment_lists(fragment, document.url, today, fetched))
+    fragment = "\n".join(_fragments(document.markup))
+    if fragment:
+        lists.extend(fragment_lists(fragment, document.url, today, fetched))
     for source, text in document.scripts:
         if not source and "[" in text and "{" in text:
             lists.extend(_json_lists(text, document.url, today, fetched))
@@ -55,9 +64,11 @@ def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemL
 
 def response_lists(text: str, url: str, today: date, fetched: date) -> list[ItemList]:
     """Lists in the answer of a section's own interface: JSON, JSONP, XML with CDATA, or a piece of HTML."""
-    jsonp = _JSONP.match(text)
-    payload = (jsonp[1] if jsonp else text).strip()
-    if payload[:1] in "[{":
+    payload = text.strip()
+    jsonp = _JSONP.match(payload)
+    if jsonp and payload.rstrip("; \r\n\t").endswith(")"):
+        payload = payload[jsonp.end() :].strip()
+    if payload[:1] in ("[", "{"):
         return list(_json_lists(payload, url, today, fetched))
     fragment = "\n".join(_fragments(payload)) or payload
     return fragment_lists(fragment, url, today, fetched)
@@ -82,42 +93,90 @@ def interfaces(document: Document) -> list[str]:
     host = urlsplit(document.url).netloc
     found: dict[str, None] = {}
     for text in texts:
-        for match in _INTERFACE.finditer(text[:200_000]):
+        for match in _INTERFACE.finditer(text[:_MAX_INTERFACE_TEXT]):
             url = document.absolute(match[1].replace("\\/", "/"))
-            if url and urlsplit(url).netloc == host:
+            if url and urlsplit(url).netloc == host and not _NO_LIST.search(url):
                 found[url] = None
     return list(found)[:5]
 
 
-def filled_by_script(document: Document) -> bool:
-    """Whether the page's own scripts look as if they brought in content that the markup does not hold."""
-    return any(_SCRIPT_FILE_FILLS.search(source) if source else _SCRIPT_FILLS.search(text) for source, text in document.scripts) or bool(
-        re.search(r"\bv-for=|\bng-repeat=|\{\{\s*\w+", document.markup)
+def frames(document: Document) -> list[str]:
+    """Addresses of the frames in which a page may show its list."""
+    found: dict[str, None] = {}
+    for node in document.tree.css("iframe[src], frame[src]")[:10]:
+        url = document.absolute(node.attributes.get("src") or "")
+        if url:
+            found[url] = None
+    return list(found)
+
+
+def renders_by_template(document: Document) -> bool:
+    """Whether the markup holds the placeholders of a template that a script fills."""
+    return bool(_TEMPLATE.search(document.markup))
+
+
+def filling_files(document: Document) -> frozenset[str]:
+    """Addresses of the page's script files whose names suggest that they bring content."""
+    return frozenset(
+        source.split("?")[0] for source, _ in document.scripts if _SCRIPT_FILE_FILLS.search(source[:300])
     )
 
 
+def filling_texts(document: Document) -> frozenset[str]:
+    """The page's inline scripts that fetch or render content; without digits, so that one script has one text."""
+    return frozenset(
+        re.sub(r"\d+", "", text[:5_000])
+        for source, text in document.scripts
+        if not source and _SCRIPT_FILLS.search(text)
+    )
+
+
+def filled_by_script(document: Document) -> bool:
+    """Whether the page's own scripts look as if they brought in content that the markup does not hold."""
+    return renders_by_template(document) or bool(filling_files(document) or filling_texts(document))
+
+
+def _between(text: str, opening: str, closing: str) -> Iterator[tuple[int, int]]:
+    """Start and end of what stands between two marks, in one pass over the text."""
+    position = 0
+    for _ in range(_MAX_RECORDS):
+        start = text.find(opening, position)
+        end = text.find(closing, start + len(opening)) if start >= 0 else -1
+        if end < 0:
+            return
+        yield start + len(opening), end
+        position = end + len(closing)
+
+
 def _fragments(markup: str) -> Iterator[str]:
-    for match in _RECORD.finditer(markup):
-        inner = _CDATA.findall(match[1])
-        yield "".join(inner) if inner else match[1]
-    if not _RECORD.search(markup):
-        for text in _CDATA.findall(markup):
-            if "<a" in text.lower():
-                yield text
+    """The HTML in XML records, else in CDATA sections."""
+    any_record = False
+    for start, end in _between(markup, "<record", "</record>"):
+        any_record = True
+        inner = markup[start:end].partition(">")[2]
+        texts = [inner[first:last] for first, last in _between(inner, "<![CDATA[", "]]>")]
+        yield "".join(texts) if texts else inner
+    if not any_record:
+        for start, end in _between(markup, "<![CDATA[", "]]>"):
+            if "<a" in markup[start:end].lower():
+                yield markup[start:end]
 
 
 def _json_lists(text: str, url: str, today: date, fetched: date) -> Iterator[ItemList]:
     base = Document(b"", "", url)
-    position, tries = 0, 0
-    while tries < _MAX_ARRAYS:
+    position, loose = 0, _MAX_LOOSE
+    for _ in range(_MAX_ARRAYS):
         match = _ARRAY.search(text, position)
         if match is None:
             return
-        tries += 1
         value, end = _read_array(text, match.start())
+        if value is None and loose > 0:
+            value, end = _read_loose_array(text[match.start() : match.start() + loose], match.start())
+            loose -= end - match.start()
         position = end
         if isinstance(value, list):
-            items = [item for entry in value[:_MAX_ITEMS] if isinstance(entry, dict) for item in _json_item(entry, base, today, fetched)]
+            entries = [entry for entry in value[:_MAX_ITEMS] if isinstance(entry, dict)]
+            items = [item for entry in entries for item in _json_item(entry, base, today, fetched)]
             if items:
                 yield ItemList(tuple(items))
 
@@ -126,46 +185,58 @@ def _read_array(text: str, start: int) -> tuple[Any, int]:
     try:
         return json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
-        pass
-    end = _matching_bracket(text, start)
+        return None, start + 1
+
+
+def _read_loose_array(text: str, offset: int) -> tuple[Any, int]:
+    """JavaScript object notation: single quotes, bare keys, commas before a closing bracket."""
+    end = _matching_bracket(text)
     if end is None:
-        return None, start + 1
-    # JavaScript object notation: single quotes and bare keys.
-    loose = _SINGLE_QUOTED.sub(lambda match: json.dumps(match[1].replace("\\'", "'"), ensure_ascii=False), text[start:end])
-    loose = re.sub(r",(\s*[}\]])", r"\1", _BARE_KEY.sub(r'\1"\2"\3', loose))
+        return None, offset + max(len(text), 1)
+    loose = _STRINGS.sub(_double_quoted, text[:end])
+    loose = re.sub(r",(\s{0,200}[}\]])", r"\1", _BARE_KEY.sub(r'\1"\2"\3', loose))
     try:
-        return json.loads(loose), end
+        return json.loads(loose), offset + end
     except (ValueError, RecursionError):
-        return None, start + 1
+        return None, offset + end
 
 
-def _matching_bracket(text: str, start: int) -> int | None:
-    depth, quote, escaped = 0, "", False
-    for index in range(start, min(len(text), start + 500_000)):
-        char = text[index]
-        if quote:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == quote:
-                quote = ""
-        elif char in "\"'":
-            quote = char
-        elif char in "[{":
+def _double_quoted(match: re.Match[str]) -> str:
+    text = match[0]
+    return (
+        text
+        if text[0] == '"' or len(text) < 2 or text[-1] != "'"
+        else json.dumps(text[1:-1].replace("\\'", "'"), ensure_ascii=False)
+    )
+
+
+def _matching_bracket(text: str) -> int | None:
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
             depth += 1
-        elif char in "]}":
+        elif token[0] in "]}":
             depth -= 1
             if depth == 0:
-                return index + 1
+                return token.end()
     return None
 
 
 def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date) -> Iterable[Item]:
-    title = next((str(value) for key, value in entry.items() if _TITLE_KEY.search(key) and isinstance(value, str) and len(value.strip()) >= 4), "")
+    title = next(
+        (
+            value
+            for key, value in entry.items()
+            if _TITLE_KEY.search(key) and isinstance(value, str) and len(value.strip()) >= 4
+        ),
+        "",
+    )
     if not title:
         return []
-    href = next((value for key, value in entry.items() if _URL_KEY.search(key) and isinstance(value, str) and value), "")
+    href = next(
+        (value for key, value in entry.items() if _URL_KEY.search(key) and isinstance(value, str) and value),
+        "",
+    )
     found = None
     keys = [key for key in entry if _DATE_KEY.search(key) and not _NOT_DATE_KEY.search(key)]
     for key in sorted(keys, key=lambda name: not _FIRST_DATE_KEY.search(name)):
@@ -175,18 +246,23 @@ def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date
             if day:
                 found = (day, True)
         elif isinstance(value, str):
-            chosen = choose(find_dates(value[:60], today, fetched))
+            chosen = choose(find_dates(value[:60], today, fetched), today)
             if chosen:
                 found = (chosen.day, chosen.year_known)
-            elif value.isdigit():
+            elif value.isdecimal():
                 day = epoch_day(int(value[:15]))
                 found = (day, True) if day else None
         if found:
             break
-    text = " ".join(str(value) for value in entry.values() if isinstance(value, (str, int, float)))[:500]
+    values = [
+        value for value in list(entry.values())[:40] if isinstance(value, (str, float)) or type(value) is int
+    ]
+    text = " ".join(
+        str(value)[:200] for value in values if not isinstance(value, int) or abs(value) < 10**18
+    )[:500]
     return [
         Item(
-            title=fold(re.sub(r"<[^>]+>", "", title))[:300],
+            title=fold(re.sub(r"<[^<>]{1,500}>", "", title[:2_000]))[:300],
             url=base.absolute(href) or base.url,
             day=found[0] if found else None,
             year_known=found[1] if found else True,

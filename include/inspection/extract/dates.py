@@ -30,26 +30,40 @@ _YEAR_MONTH_DAY = re.compile(
     r"(?<![\d\-/.])((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})月?\s{1,4}[/|]?\s{0,2}(\d{1,2})日?(?![\d\-/.:年月])"
 )
 # "11月 2, 2026", as blogs write it.
-_MONTH_DAY_YEAR = re.compile(r"(?<![\d\-/.:年])(\d{1,2})月\s{0,2}(\d{1,2})日?\s?[,，]\s?((?:19|20)\d{2})(?!\d)")
+_MONTH_DAY_YEAR = re.compile(
+    r"(?<![\d\-/.:年])(\d{1,2})月\s{0,2}(\d{1,2})日?\s?[,，]\s?((?:19|20)\d{2})(?!\d)"
+)
 _MONTH_DAY = re.compile(r"(?<![\d\-/.:年])(\d{1,2})(?:月\s{0,3}(\d{1,2})日?|[-/](\d{1,2}))(?![\d\-/.:月年%])")
 _DAY_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{1,4}(\d{1,2})月(?!\d)")
 # A word of its own: 今天 inside a sentence or a clock (今天是…) dates nothing.
 _RELATIVE = re.compile(
     r"(?:(?<![\u4e00-\u9fff\d])|(?<=于))(刚刚|今天|今日|昨天|昨日|前天|(\d{1,3})\s?(分钟|小时|天|日|周)前)(?![\u4e00-\u9fff])"
 )
-_CHINESE = re.compile(r"([二一][〇零○ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
-_CHINESE_DIGITS = {char: digit for digit, chars in enumerate(("〇零○ＯO", *"一二三四五六七八九")) for char in chars}
+_CHINESE = re.compile(
+    r"([二一][〇零○ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+_CHINESE_DIGITS = {
+    char: digit for digit, chars in enumerate(("〇零○ＯO", *"一二三四五六七八九")) for char in chars
+}
 
-_DEADLINE_BEFORE = re.compile(r"(?:(?:截止|截至|有效期|到期|结束|失效|期限)[^\d]{0,8}|\d日?\s?(?:至|—+|~|～|-)\s?)$")
+_DEADLINE_BEFORE = re.compile(
+    r"(?:(?:截止|截至|有效期|到期|结束|失效|期限)[^\d]{0,8}|\d日?\s?(?:至|—+|~|～|-)\s?)$"
+)
 _DEADLINE_AFTER = re.compile(r"^[^\d]{0,3}(日?前|截止|止|到期)")
-_PUBLICATION_BEFORE = re.compile(r"(发布|发文|公开|公布|更新|录入|上传|刊发|发表|添加)(时间|日期|于)?[^\d]{0,6}$")
+_PUBLICATION_BEFORE = re.compile(
+    r"(发布|发文|公开|公布|更新|录入|上传|刊发|发表|添加)(时间|日期|于)?[^\d]{0,6}$"
+)
 _DOCUMENT_BEFORE = re.compile(r"(成文|印发|签发|生成|制发|施行|实施|生效)(时间|日期|于)?[^\d]{0,6}$")
 #: The page's own clock (今天是…, … 星期日): the day of the visit, not of an item.
-_CLOCK_BEFORE = re.compile(r"(?:今天是?|今日|现在是?|当前(?:时间|日期)|北京时间|系统时间)\s{0,2}[:：]?\s{0,2}$")
+_CLOCK_BEFORE = re.compile(
+    r"(?:今天是?|今日|现在是?|当前(?:时间|日期)|北京时间|系统时间)\s{0,2}[:：]?\s{0,2}$"
+)
 _CLOCK_AFTER = re.compile(r"^\s{0,3}(?:星期|周)[一二三四五六日天]")
 _START_BEFORE = re.compile(r"(开始|起始)(时间|日期)?[^\d]{0,6}$")
 
-_URL_DATE = re.compile(r"(?:/|t|_|art_?)((?:19|20)\d{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_DATE = re.compile(
+    r"(?:/|t|_|art_?)((?:19|20)\d{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)"
+)
 _URL_ART = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/")
 
 
@@ -73,7 +87,12 @@ def normalise(text: str) -> str:
     """Full-width digits and look-alike signs to plain ones, character for character where possible."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", text).replace("\u2236", ":").replace("\u00a0", " ").replace("\u200b", "")
+    return (
+        unicodedata.normalize("NFKC", text)
+        .replace("\u2236", ":")
+        .replace("\u00a0", " ")
+        .replace("\u200b", "")
+    )
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -65,23 +66,44 @@ def _iso_day(text: str) -> date | None:
     return moment.astimezone(BEIJING).date() if moment.tzinfo else moment.date()
 
 
+def _beijing_day(parsed: Sequence[int]) -> date | None:
+    try:
+        year, month, day, hour, minute, second = parsed[:6]
+        return (
+            datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).astimezone(BEIJING).date()
+        )
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day_of(parsed: Sequence[int] | None) -> date | None:
+    try:
+        return date(parsed[0], parsed[1], parsed[2]) if parsed else None
+    except ValueError:
+        return None
+
+
 def _xml_feed(body: bytes, content_type: str, today: date) -> list[Update]:
     import feedparser
 
-    feed = feedparser.parse(io.BytesIO(body), response_headers={"content-type": content_type or "application/xml"})
-    if not feed.version and not feed.entries:
+    headers = {"content-type": content_type or "application/xml"}
+    try:
+        feed = feedparser.parse(io.BytesIO(body), response_headers=headers)
+    except Exception as error:  # the parser meets bytes from outside; what it cannot read is no feed
+        raise FeedError(f"订阅源无法解析（{type(error).__name__}）") from None
+    if not feed.get("version") and not feed.get("entries"):
         raise FeedError("不是可识别的订阅源（RSS、Atom 或 JSON Feed）")
     updates = []
-    for entry in feed.entries[:_MAX_ENTRIES]:
+    for entry in feed.get("entries", [])[:_MAX_ENTRIES]:
         raw = str(entry.get("published") or entry.get("updated") or "")
         parsed = entry.get("published_parsed") or entry.get("updated_parsed")
         day: date | None = None
         if parsed and _HAS_ZONE.search(raw):
-            day = datetime(*parsed[:6], tzinfo=UTC).astimezone(BEIJING).date()
+            day = _beijing_day(parsed)
         elif raw:
             # No zone: the platform means Beijing time.
             found = find_dates(raw, today)
-            day = found[0].day if found else (date(*parsed[:3]) if parsed else None)
+            day = found[0].day if found else _day_of(parsed)
         if day:
             updates.append(Update(day, str(entry.get("title") or "")[:200], str(entry.get("link") or "")))
     return updates

@@ -17,7 +17,12 @@ ELEMENTS: dict[str, str] = {
     "联系电话": r"(联系|咨询|办公|监督|服务)?电话|(咨询|联系)方式",
     "办理流程": r"(办理|办事|申请|审批|受理|服务)?(流程|程序|步骤)",
 }
-_LABELS = {name: re.compile(rf"^[\s\d一二三四五六七八九十、.（()）【\[]*(?:{pattern})\s*[】\]]?\s*(?:[:：]\s*(.*)|$)", re.DOTALL) for name, pattern in ELEMENTS.items()}
+_LABELS = {
+    name: re.compile(
+        rf"^[\s\d一二三四五六七八九十、.（()）【\[]*(?:{pattern})\s*[】\]]?\s*(?:[:：]\s*(.*)|$)", re.DOTALL
+    )
+    for name, pattern in ELEMENTS.items()
+}
 _MAX_TEXT = 500_000
 
 

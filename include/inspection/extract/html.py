@@ -15,7 +15,13 @@ from include.inspection.extract.encoding import decode
 MAX_TEXT = 4_000_000
 MAX_LINKS = 5_000
 
-_DROPPED_QUERY = re.compile(r"(?:^|&)(?:jsessionid|phpsessid|utm_[a-z]+|_t|t|timestamp|rnd|random)=[^&]*", re.IGNORECASE)
+_MAX_URL = 2_000
+
+_DROPPED_QUERY = re.compile(
+    r"(?:^|&)(?:(?:jsessionid|phpsessid|utm_[a-z]+)=[^&]*|(?:_|_t|t|ts|timestamp|rnd|random)=(?:0\.\d+|\d{10,})(?=&|$))",
+    re.IGNORECASE,
+)
+_SESSION_PATH = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,9 @@ class Link:
         return self.title if self.title and (not cut or self.title.startswith(cut)) else self.text
 
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+"
+)
 
 
 def fold(text: str) -> str:
@@ -45,14 +53,17 @@ def fold(text: str) -> str:
 
 def clean_url(url: str) -> str:
     """Without fragment, session ids and cache busters, so that one page has one address."""
+    if not url.isprintable():
+        url = _UNPRINTABLE.sub("", url)
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return ""
+    path = _SESSION_PATH.sub("", parts.path) or "/"
     query = _DROPPED_QUERY.sub("", parts.query).strip("&")
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", query, ""))
+    return urlunsplit((parts.scheme, parts.netloc.lower(), path, query, ""))
 
 
 class Document:
@@ -70,7 +81,7 @@ class Document:
         node = self.tree.css_first("base[href]")
         href = (node.attributes.get("href") or "") if node else ""
         try:
-            return urljoin(self.url, href.strip()) if href else self.url
+            return urljoin(self.url, href.strip()) if href and len(href) <= _MAX_URL else self.url
         except ValueError:
             return self.url
 
@@ -92,12 +103,16 @@ class Document:
 
     @cached_property
     def links(self) -> list[Link]:
-        links = []
+        links: list[Link] = []
+        unread = MAX_TEXT
         for node in self.tree.css("a[href], area[href]")[:MAX_LINKS]:
             attributes = node.attributes
             url = self.absolute(attributes.get("href") or "")
-            if url:
-                text = fold(node.text(deep=True, separator=" ")) or fold(attributes.get("alt") or "")
+            if url and unread > 0:
+                # Links that are never closed hold each other: their texts together are bounded.
+                whole = node.text(deep=True, separator=" ")
+                unread -= len(whole)
+                text = fold(whole) or fold(attributes.get("alt") or "")
                 if not text:
                     image = node.css_first("img[alt]")
                     text = fold(image.attributes.get("alt") or "") if image else ""
@@ -109,7 +124,7 @@ class Document:
         """The http(s) address that ``href`` leads to, or "" where it leads to none."""
         # Old pages write Windows paths; browsers read them as addresses.
         href = href.strip().replace("\\", "/")
-        if not href or href[0] == "#" or href[:11].lower() == "javascript:":
+        if not href or len(href) > _MAX_URL or href[0] == "#" or href[:11].lower() == "javascript:":
             return ""
         try:
             return clean_url(urljoin(self.base, href))

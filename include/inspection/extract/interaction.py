@@ -6,15 +6,25 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from selectolax.lexbor import LexborNode
+
 from include.inspection.extract.dates import find_dates
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item
+from include.inspection.extract.rows import first_pieces
 
-_UNANSWERED = re.compile(r"(未(答复|回复|回应|办理|处理|办结)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))")
-_ANSWERED = re.compile(r"(已(答复|回复|办结|处理|办理|回应)|办结|(答复|回复)完毕)")
+_UNANSWERED = re.compile(
+    r"(未(答复|回复|回应|办理|处理|办结)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))"
+)
+#: Closed in one way or another; an invalid message asks for no answer.
+_ANSWERED = re.compile(
+    r"(已(答复|回复|办结|处理|办理|回应)|办结|(答复|回复)完毕|不予受理|无效(来信|留言|信件)|重复(来信|留言|信件))"
+)
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理)(时间|日期)")
-_ANSWER_TEXT = re.compile(r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}([^\s].{0,120})")
+_ANSWER_TEXT = re.compile(
+    r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}([^\s].{0,120})"
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,9 @@ def has_form(document: Document) -> bool:
     return document.tree.css_first("textarea") is not None
 
 
-def question_of_item(item: Item, headers: list[str], cells: list[str], today: date, fetched: date) -> Question:
+def question_of_item(
+    item: Item, headers: list[str], cells: list[str], today: date, fetched: date
+) -> Question:
     """A message as its row in the list shows it; ``headers`` and ``cells`` are empty outside tables."""
     asked = answered_on = None
     for header, cell in zip(headers, cells, strict=False):
@@ -70,26 +82,46 @@ def question_of_page(document: Document, known: Question, today: date, fetched: 
     answered = known.answered
     if answered_on is not None or has_answer:
         answered = True
-    elif answered is None and (_UNANSWERED.search(text) or (answer is not None and not has_answer)):
+    elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answer is not None):
         answered = False
     return Question(known.title, known.url, asked, answered_on, answered)
 
 
-def table_context(document: Document, url: str) -> tuple[list[str], list[str]]:
-    """(header cells, cells) of the table row that links to ``url``; empty where there is no such table."""
-    for row in document.tree.css("tr"):
-        if any(document.absolute(node.attributes.get("href") or "") == url for node in row.css("a[href]")):
-            table = row.parent
-            while table is not None and table.tag != "table":
-                table = table.parent
-            first = table.css_first("tr") if table is not None else None
-            if first is None or first.mem_id == row.mem_id:
-                return [], []
-            return (
-                [fold(cell.text(deep=True, separator=" ")) for cell in first.css("th, td")],
-                [fold(cell.text(deep=True, separator=" ")) for cell in row.css("th, td")],
-            )
-    return [], []
+def table_rows(document: Document) -> dict[str, tuple[list[str], list[str]]]:
+    """(header cells, cells) of the table rows by the address to which they link; only tables with a header row."""
+    headers: dict[int, tuple[int, list[str]]] = {}
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for link in document.links:
+        row = _above(link.node, "tr", 6)
+        table = _above(row, "table", 3) if row is not None else None
+        if row is None or table is None or link.url in found:
+            continue
+        if table.mem_id not in headers:
+            first = table.css_first("tr")
+            headers[table.mem_id] = (first.mem_id, _cells(first)) if first is not None else (0, [])
+        first_id, names = headers[table.mem_id]
+        if first_id != row.mem_id:
+            found[link.url] = (names, _cells(row))
+    return found
+
+
+def _above(node: LexborNode, tag: str, steps: int) -> LexborNode | None:
+    current = node.parent
+    for _ in range(steps):
+        if current is None or current.tag == tag:
+            return current
+        current = current.parent
+    return None
+
+
+def _cells(row: LexborNode) -> list[str]:
+    cells: list[str] = []
+    cell = row.child
+    while cell is not None and len(cells) < 30:
+        if cell.tag in ("td", "th"):
+            cells.append(fold(" ".join(first_pieces(cell)))[:200])
+        cell = cell.next
+    return cells
 
 
 def _labelled(text: str, label: re.Pattern[str], today: date, fetched: date) -> date | None:

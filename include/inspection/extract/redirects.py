@@ -6,8 +6,15 @@ import re
 
 from include.inspection.extract.html import Document
 
-_REFRESH = re.compile(r"^\s*(\d{1,3})\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
-_LOCATION = re.compile(r"""(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*["']([^"'\s]{1,300})["']|location\.replace\(\s*["']([^"'\s]{1,300})["']""")
+_REFRESH = re.compile(
+    r"^\s{0,9}(\d{1,3})\s{0,9}[;,]\s{0,9}url\s{0,9}=\s{0,9}['\"]?([^'\"]{1,2000})", re.IGNORECASE
+)
+_LOCATION = re.compile(
+    r"""(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s{0,9}=\s{0,9}["']([^"'\s]{1,300})["']|"""
+    r"""location\.replace\(\s{0,9}["']([^"'\s]{1,300})["']"""
+)
+#: Where a page leads telephones elsewhere: other visitors stay.
+_DEVICE = re.compile(r"userAgent|mobile|iphone|android|screen\.width|platform", re.IGNORECASE)
 _FEW_LINKS = 3
 
 
@@ -23,8 +30,13 @@ def client_redirect(document: Document) -> str:
     if len(document.links) > _FEW_LINKS:
         return ""
     for source, text in document.scripts:
-        match = _LOCATION.search(text) if not source else None
+        match = _LOCATION.search(text) if not source and not _DEVICE.search(text) else None
         if match:
             return document.absolute(match[1] or match[2])
-    frame = document.tree.css_first("frameset frame[src], body > iframe[src]")
-    return document.absolute(frame.attributes.get("src") or "") if frame else ""
+    # Of several frames none is the page.
+    frames = {
+        document.absolute(node.attributes.get("src") or "")
+        for node in document.tree.css("frameset frame[src], body > iframe[src]")[:20]
+    }
+    frames.discard("")
+    return frames.pop() if len(frames) == 1 else ""

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.html import Document, Link, fold
+from include.inspection.extract.html import Document, fold
+from include.inspection.extract.navigation import main_navigation, side_menus
+from include.inspection.extract.rows import first_pieces
 
 #: Read from top to bottom; the first that matches decides. Words of the field, not thresholds.
 _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
+        # Archives and special topics are closed by their nature: nobody owes them an update.
+        ("other", r"专题|专栏|往年|往期|历年|历届|历史|归档|存档|回顾|旧版|(19|20)\d\d"),
         ("interview", r"访谈"),
         ("survey", r"征集|网上调查|在线调查|民意调查|问卷|意见反馈结果|意见采纳"),
-        ("consultation", r"咨询|信箱|留言|问政|建言|我要写信|写信|来信|互动|诉求|有问必答|投诉|建议(?!.*提案)|网民答复|答复选登"),
+        ("other", r"(人大|代表|政协|委员).*(建议|提案)|建议提案|提案"),
+        (
+            "consultation",
+            r"咨询|信箱|留言|问政|建言|我要写信|写信|来信|互动|诉求|有问必答|投诉|建议|网民答复|答复选登",
+        ),
         ("interpretation", r"解读|图解|一图读懂|回应关切"),
         ("service", r"办事|服务(?!中心动态)|指南(?!.*公开)|一网通办"),
         ("personnel", r"人事|任免|干部任前|招聘|招考|招录|公务员(招|录)|人才招"),
         ("plan", r"规划|计划(?!生育)|总结"),
         ("notice", r"通知|公告|公示|通告|公布栏"),
         ("policy", r"政策|规范性文件|文件|法规|规章|条例|政府令|府令"),
-        ("news", r"要闻|动态|新闻|快讯|资讯|工作进展|时政|头条|政务信息|工作信息|部门信息|镇街信息|基层信息|县区信息|图片信息"),
+        (
+            "news",
+            r"要闻|动态|新闻|快讯|资讯|工作进展|时政|头条|政务信息|工作信息|部门信息|镇街信息|基层信息|县区信息|图片信息",
+        ),
     )
 )
 #: Service links and pages that by their nature are no lists to be updated.
@@ -35,16 +46,34 @@ _NOT_A_SECTION = re.compile(
     re.IGNORECASE,
 )
 _STATIC = re.compile(
-    r"(概况|概览|简介|介绍|领导(之窗|信息|分工|介绍|简介)?$|机构(职能|设置|信息)|职能|内设|职责|组织机构|联系|年报|年度报告|公开指南|公开制度|依申请|统计数据|专题专栏|专题|历史|地图|办公地址)"
+    r"(概况|概览|简介|介绍|领导(之窗|信息|分工|介绍|简介)?$|机构(职能|设置|信息)|职能|内设|职责|组织机构|联系|年报|年度报告|"
+    r"公开指南|公开制度|依申请|统计数据|专题专栏|专题|历史|地图|办公地址)"
 )
 _MORE = re.compile(r"^[\s\[(（【]*(更多|more|查看更多|全部|\+|>>|»)", re.IGNORECASE)
-_NAV_NAME = re.compile(r"(?:^|[\s_-])(nav|navbar|navs|menu|mainnav|main-nav|navigation|channel|channels|dh|daohang|nav_\w+|nav-\w+)(?:$|[\s_-])", re.IGNORECASE)
-_NAV_ID = re.compile(r"(nav|menu|daohang)", re.IGNORECASE)
-_NOT_MAIN = re.compile(r"(foot|bottom|friend|link|sub|side|left|crumb|position|location|wz|quick|top-?bar|tool)", re.IGNORECASE)
-_ARTICLE_URL = re.compile(r"(/t\d{8}_\d+|/content/post_|/art/\d{4}/|content_\d+|/\d{6}/t?\d+|[?&](?:id|articleid|infoid)=\w+|/detail|/show-)", re.IGNORECASE)
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|mp4|mp3|apk|exe|ofd|wps|et)$", re.IGNORECASE)
+_ARTICLE_URL = re.compile(
+    r"(/t\d{8}_\d+|/content/post_|/art/\d{4}/|content_\d+|/\d{6}/t?\d+|[?&](?:articleid|infoid|newsid|contentid)=\w+|/detail|/show-|"
+    r"(?:show|view|detail|article|content|read)[^/]*\?(?:[^/]*&)?id=\w+)",
+    re.IGNORECASE,
+)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|mp4|mp3|apk|exe|ofd|wps|et)$", re.IGNORECASE
+)
+_HEAD_NAME = re.compile(r"(?:^|[\s_-])(tit|title|hd|head|tab|tabs|bt|column-title|block-title)(?:$|[\s_-])")
+_HOME_FILES = (
+    "",
+    "index.html",
+    "index.htm",
+    "index.shtml",
+    "index.jsp",
+    "index.php",
+    "index.asp",
+    "index.aspx",
+    "default.html",
+)
 
 MAX_NAME = 16
+_MAX_BLOCKS = 300
+_HEAD_LINKS = 6
 
 
 @dataclass(frozen=True)
@@ -76,35 +105,54 @@ def section_links(document: Document, *, home: str, level_of_navigation: int = 1
     The main navigation's own entries get ``level_of_navigation``; entries of its drop-down menus and the 更多 links
     of blocks one level more.
     """
-    navigation = _navigation_links(document)
     found: dict[str, SectionLink] = {}
-    for link, depth in navigation:
-        _add(found, link.url, link.label, level_of_navigation + depth, document, home)
+    below = level_of_navigation + 1
+    for entry in main_navigation(
+        document, lambda link: _leads_to_section(link.url, link.label, document, home)
+    ):
+        _add(found, entry.link.url, entry.link.label, level_of_navigation + entry.depth, document, home)
+    heads = _Heads(document)
+    blocks = 0
     for link in document.links:
         if _MORE.match(link.text) or _MORE.match(link.title):
-            name = _name_of_block(link.node)
-            _add(found, link.url, name, level_of_navigation + 1, document, home)
-        elif _heads_a_block(link.node):
-            _add(found, link.url, link.label, level_of_navigation + 1, document, home)
+            blocks += 1
+            if blocks <= _MAX_BLOCKS:
+                _add(found, link.url, _name_of_block(link.node), below, document, home)
+        elif len(link.label) <= MAX_NAME and heads.hold(link.node):
+            _add(found, link.url, link.label, below, document, home)
     return list(found.values())
 
 
-def _add(found: dict[str, SectionLink], url: str, name: str, level: int, document: Document, home: str) -> None:
-    name = fold(name).strip("·|>»›:： ")
+def sub_section_links(document: Document, *, home: str, level: int) -> list[SectionLink]:
+    """What the menus and blocks of a first-level page lead to: its sub-sections on ``level``."""
+    found = {link.url: link for link in section_links(document, home=home, level_of_navigation=level)}
+    for entry in side_menus(document):
+        if entry.named or classify(entry.link.label) != "other":
+            _add(found, entry.link.url, entry.link.label, level, document, home)
+    return list(found.values())
+
+
+def _leads_to_section(url: str, name: str, document: Document, home: str) -> bool:
     if not 2 <= len(name) <= MAX_NAME or _NOT_A_SECTION.match(name) or _FILE.search(urlsplit(url).path):
-        return
+        return False
     if not same_site(url, home) or url.rstrip("/") in (home.rstrip("/"), document.url.rstrip("/")):
-        return
-    if _is_home(url, home) or _ARTICLE_URL.search(url):
-        return
-    if url not in found:
+        return False
+    return not is_home(url, home) and not _ARTICLE_URL.search(url)
+
+
+def _add(
+    found: dict[str, SectionLink], url: str, name: str, level: int, document: Document, home: str
+) -> None:
+    name = fold(name).strip("·|>»›:： ")
+    if _leads_to_section(url, name, document, home) and url not in found:
         found[url] = SectionLink(url, name, classify(name), level)
 
 
-def _is_home(url: str, home: str) -> bool:
-    path = urlsplit(url).path.lower()
+def is_home(url: str, home: str) -> bool:
+    """Whether an address is that of the home page, with or without the name of its file."""
+    parts = urlsplit(url)
     base = urlsplit(home).path.lower().rsplit("/", 1)[0]
-    return path.removeprefix(base).strip("/") in ("", "index.html", "index.htm", "index.shtml", "index.jsp", "index.php", "default.html")
+    return not parts.query and parts.path.lower().removeprefix(base).strip("/") in _HOME_FILES
 
 
 def same_site(url: str, home: str) -> bool:
@@ -112,91 +160,106 @@ def same_site(url: str, home: str) -> bool:
     return urlsplit(url).netloc.removeprefix("www.") == urlsplit(home).netloc.removeprefix("www.")
 
 
-def _is_navigation(node: LexborNode) -> bool:
-    attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if _NOT_MAIN.search(names):
-        return False
-    if node.tag == "nav" or attributes.get("role") == "navigation":
-        return True
-    return bool(_NAV_NAME.search(attributes.get("class") or "") or _NAV_ID.search(attributes.get("id") or ""))
-
-
-def _navigation_links(document: Document) -> list[tuple[Link, int]]:
-    """(link, depth) of the main navigation: depth 0 for its own entries, 1 for those of its drop-down menus."""
-    inside: list[tuple[Link, int]] = []
-    for link in document.links:
-        node, menus, steps = link.node.parent, 0, 0
-        while node is not None and steps < 12 and node.tag not in ("body", "html"):
-            if node.tag in ("ul", "ol", "dd"):
-                menus += 1
-            if _is_navigation(node):
-                inside.append((link, 1 if menus > 1 or (menus == 1 and node.tag in ("li", "dd")) else 0))
-                break
-            node, steps = node.parent, steps + 1
-    if inside:
-        return inside
-    return [(link, 0) for link in _first_link_row(document)]
-
-
-def _first_link_row(document: Document) -> list[Link]:
-    """Where nothing is named a navigation: the first container of at least four short links to the site itself."""
-    rows: dict[int, list[Link]] = {}
-    for link in document.links[:120]:
-        if not 2 <= len(link.text) <= 8:
-            continue
-        row = link.node.parent
-        container = row.parent if row is not None and row.tag in ("li", "td", "span", "dd", "dt") else row
-        if container is not None:
-            rows.setdefault(container.mem_id, []).append(link)
-    return next((links for links in rows.values() if len(links) >= 4), [])
-
-
 def _name_of_block(node: LexborNode) -> str:
-    """The heading beside a 更多 link."""
+    """The heading beside a 更多 link: before it, or after it where it floats."""
     current: LexborNode | None = node
     for _ in range(3):
-        current = current.parent if current is not None else None
         if current is None or current.tag in ("body", "html"):
             return ""
-        for heading in current.css("h1, h2, h3, h4, h5, .title, .tit, .bt, .hd, .name, strong, b, span, a")[:8]:
-            text = fold(heading.text(deep=True, separator=" "))
-            if 2 <= len(text) <= MAX_NAME and not _MORE.match(text) and not re.search(r"\d{2}", text):
-                return text
+        for forward in (False, True):
+            sibling = current.next if forward else current.prev
+            for _ in range(4):
+                if sibling is None:
+                    break
+                name = _heading(sibling)
+                if name:
+                    return name
+                sibling = sibling.next if forward else sibling.prev
+        current = current.parent
     return ""
 
 
-def _heads_a_block(node: LexborNode) -> bool:
-    parent = node.parent
-    for _ in range(2):
-        if parent is None:
-            return False
-        if parent.tag in ("h1", "h2", "h3", "h4", "h5"):
+def _heading(node: LexborNode) -> str:
+    """The name that stands alone in an element or text, "" where it holds more than a heading."""
+    if node.is_text_node:
+        texts = [fold((node.text(deep=False) or "")[:100])]
+    elif node.is_element_node and node.tag not in ("script", "style"):
+        texts = [fold(piece) for piece in first_pieces(node, 8)]
+    else:
+        return ""
+    names = [text for text in texts if not _MORE.match(text)]
+    if not names or len(names) > 7 or sum(len(name) for name in names) > 3 * MAX_NAME:
+        return ""
+    return next((name for name in names if 2 <= len(name) <= MAX_NAME and not re.search(r"\d{2}", name)), "")
+
+
+class _Heads:
+    """Which links stand in the heading of a block."""
+
+    def __init__(self, document: Document) -> None:
+        self._known: dict[int, bool] = {}
+        self._links: Counter[int] = Counter()
+        for link in document.links:
+            for node in self._around(link.node, 3):
+                self._links[node.mem_id] += 1
+
+    def hold(self, node: LexborNode) -> bool:
+        return any(self._is_head(around) for around in self._around(node, 2))
+
+    def _is_head(self, node: LexborNode) -> bool:
+        known = self._known.get(node.mem_id)
+        if known is None:
+            names = (node.attributes.get("class") or "").lower()[:300]
+            few = self._links[node.mem_id] <= _HEAD_LINKS
+            known = node.tag in ("h1", "h2", "h3", "h4", "h5") or (few and bool(_HEAD_NAME.search(names)))
+            self._known[node.mem_id] = known
+        return known
+
+    @staticmethod
+    def _around(node: LexborNode, limit: int) -> list[LexborNode]:
+        found: list[LexborNode] = []
+        current = node.parent
+        while current is not None and len(found) < limit:
+            found.append(current)
+            current = current.parent
+        return found
+
+
+_EMPTY = re.compile(
+    r"[\W_]{0,6}((对不起|抱歉|很抱歉)[\W_]{0,3})?(该|本|此|当前)?(栏目|列表|目录|分类)?(下|中|内)?\s?"
+    r"(暂无|暂时没有|没有(找到|查询到)?|尚无|尚未发布|无)(相关|任何|有关|最新)?(的)?(信息|内容|数据|记录|文章|稿件|资料|新闻)[\W_]{0,6}"
+)
+_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
+
+
+def says_empty(document: Document) -> bool:
+    """Whether a visible text of the page, standing alone, says that the section holds nothing.
+
+    A hidden one is what a script shows when it finds nothing, and proves nothing.
+    """
+    if not re.search(r"暂无|暂时没有|没有|尚无|尚未|无相关", document.markup):
+        return False
+    for node in document.tree.css(
+        "td, div, p, span, li, h2, h3, h4, h5, font, center, b, strong, em, i, dd, section"
+    )[:20_000]:
+        own = fold(node.text(deep=False)[:80])
+        if own and _EMPTY.fullmatch(own) and not _is_hidden(node):
             return True
-        names = (parent.attributes.get("class") or "").lower()
-        if re.search(r"(?:^|[\s_-])(tit|title|hd|head|tab|tabs|bt|column-title|block-title)(?:$|[\s_-])", names) and len(parent.css("a")) <= 6:
-            return True
-        parent = parent.parent
     return False
 
 
-def says_empty(text: str) -> bool:
-    """Whether a page's visible text says by itself that the section holds nothing."""
-    return bool(re.search(r"(暂无|没有(找到|查询到|相关)?|尚无)(相关|任何|有关)?(信息|内容|数据|记录|文章|稿件|资料)", text))
-
-
-def breadcrumb(document: Document) -> list[str]:
-    """The names of 当前位置, outermost first; [] where the page has none."""
-    node = document.tree.css_first("[class*=crumb], [class*=position], [class*=location], [id*=crumb], [class*=wz], [class*=dqwz]")
-    if node is None:
-        return []
-    text = fold(node.text(deep=True, separator=" "))[:200]
-    text = re.sub(r"^.{0,4}?(当前|所在|现在)?位置[:：]?", "", text)
-    return [part.strip() for part in re.split(r"[>»›→/\-]+", text) if part.strip()][:8]
-
-
-def next_pages(document: Document) -> Iterable[str]:
-    """Addresses of the following pages of a list, nearest first."""
-    for link in document.links:
-        if re.match(r"^(下一?页|下页|next|›|»|>)$", link.text, re.IGNORECASE):
-            yield link.url
+def _is_hidden(node: LexborNode) -> bool:
+    current: LexborNode | None = node
+    for _ in range(20):
+        if current is None:
+            return False
+        attributes = current.attributes
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+            return True
+        if any(
+            name in attributes
+            for name in ("v-if", "v-show", "v-else", "ng-if", "ng-show", "ms-visible", "ms-if")
+        ):
+            return True
+        current = current.parent
+    return False

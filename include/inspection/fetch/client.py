@@ -347,7 +347,8 @@ class LivePages:
         if referer and referer.isascii():
             headers["Referer"] = shown_url(referer)
         request = httpx.Request("GET", url, headers=headers)
-        self._cookies.set_cookie_header(request)
+        if self._cookies:
+            self._cookies.set_cookie_header(request)
         return request
 
 

@@ -35,7 +35,10 @@ __all__ = [
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
-_GZIP_LEVEL = 6
+# Against level 6 half the CPU time for less than a tenth more bytes; what came as gzip is only framed.
+_GZIP_LEVEL = 3
+_STORED = 0
+_GZIP_MAGIC = b"\x1f\x8b"
 _FRAMING = {b"transfer-encoding"}
 
 
@@ -193,7 +196,7 @@ class EvidenceWriter:
             warc_headers_dict=headers,
         )
         self._warc.write_record(record)
-        self._append()
+        self._append(_STORED if payload.startswith(_GZIP_MAGIC) else _GZIP_LEVEL)
         return str(record.rec_headers.get_header("WARC-Record-ID"))
 
     def _add_metadata(self, exchange: Exchange, date: str, concurrent: str | None) -> str:
@@ -220,13 +223,13 @@ class EvidenceWriter:
         self._append()
         return hashlib.sha256(text).hexdigest()
 
-    def _append(self) -> None:
+    def _append(self, level: int = _GZIP_LEVEL) -> None:
         data = self._buffer.getvalue()
         self._buffer.seek(0)
         self._buffer.truncate()
         if self.broken is not None or self._file is None:
             raise self.broken or OSError("evidence file is not open")
-        engine = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        engine = zlib.compressobj(level, zlib.DEFLATED, zlib.MAX_WBITS | 16)
         packed = engine.compress(data) + engine.flush()
         try:
             written = 0

@@ -52,7 +52,8 @@ async def send(
             response = await transport.handle_async_request(request)
             response.request = request
             try:
-                cookies.extract_cookies(response)
+                if "set-cookie" in response.headers:
+                    cookies.extract_cookies(response)
                 answer = replace(
                     answer,
                     status=response.status_code,

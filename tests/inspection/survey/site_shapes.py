@@ -7,7 +7,7 @@ monitoring day.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -61,10 +61,9 @@ CITY = (
     Column("公示公告", "gsgg", OLD, parent="zwgk"),
 )
 NEWS = ("ywdt", "bmdt", "xzdt", "gzdt", "tpxw")
-HUBS = ("zwgk", "bsfw", "zmhd")
 
 
-def changed(city: Sequence[Column], **columns: dict[str, object]) -> tuple[Column, ...]:
+def changed(city: Sequence[Column], **columns: Mapping[str, object]) -> tuple[Column, ...]:
     """The city with other values for the sections named by their slug."""
     return tuple(replace(column, **columns.get(column.slug, {})) for column in city)  # type: ignore[arg-type]
 
@@ -117,7 +116,7 @@ def rows_table(entries: Sequence[Entry]) -> str:
 def rows_category(entries: Sequence[Entry]) -> str:
     rows = "".join(
         f'<li>[<a class="listA" href="/class_12/">通知</a>] <a class="listB" href="{e.url}">{e.title}</a>'
-        f' <i>{e.day:%y-%m-%d}</i></li>'
+        f" <i>{e.day:%y-%m-%d}</i></li>"
         for e in entries
     )
     return f'<ul class="class_list">{rows}</ul>'
@@ -169,7 +168,9 @@ def rows_2008(entries: Sequence[Entry]) -> str:
         f" <FONT color=gray>({e.day:%Y-%m-%d})</FONT>"
         for e in entries
     )
-    return f"<TABLE width=98% border=0 cellpadding=0><TR><TD><TABLE width=100%>{rows}</TABLE></TD></TR></TABLE>"
+    return (
+        f"<TABLE width=98% border=0 cellpadding=0><TR><TD><TABLE width=100%>{rows}</TABLE></TD></TR></TABLE>"
+    )
 
 
 def rows_cards(entries: Sequence[Entry]) -> str:
@@ -188,7 +189,8 @@ def rows_definition(entries: Sequence[Entry]) -> str:
 
 def rows_title_attribute(entries: Sequence[Entry]) -> str:
     rows = "".join(
-        f'<li><a href="{e.url}" title="{e.title}\n发布时间：{e.day}\n点击数：12">{e.title[:20]}…</a></li>' for e in entries
+        f'<li><a href="{e.url}" title="{e.title}\n发布时间：{e.day}\n点击数：12">{e.title[:20]}…</a></li>'
+        for e in entries
     )
     return f'<ul class="lb">{rows}</ul>'
 
@@ -208,7 +210,9 @@ def rows_json(entries: Sequence[Entry]) -> str:
 
 
 def rows_no_year(entries: Sequence[Entry]) -> str:
-    rows = "".join(f'<li><a href="{e.url}">{e.title}</a><i>{e.day.month}月{e.day.day}日</i></li>' for e in entries)
+    rows = "".join(
+        f'<li><a href="{e.url}">{e.title}</a><i>{e.day.month}月{e.day.day}日</i></li>' for e in entries
+    )
     return f'<ul class="lst">{rows}</ul>'
 
 
@@ -236,7 +240,11 @@ Menu = Sequence[tuple[str, str, Sequence[tuple[str, str]]]]
 def menu_list(menu: Menu) -> str:
     inner = "".join(
         f'<li><a href="{url}">{name}</a>'
-        + (f'<ul class="sub">{"".join(f"<li><a href={u}>{n}</a></li>" for n, u in below)}</ul>' if below else "")
+        + (
+            f'<ul class="sub">{"".join(f"<li><a href={u}>{n}</a></li>" for n, u in below)}</ul>'
+            if below
+            else ""
+        )
         + "</li>"
         for name, url, below in menu
     )
@@ -261,7 +269,7 @@ def menu_table(menu: Menu) -> str:
 def menu_mega(menu: Menu) -> str:
     inner = "".join(
         f'<dl><dt><a href="{url}">{name}</a></dt>'
-        + (f'<dd>{"".join(f"<a href={u}>{n}</a>" for n, u in below)}</dd>' if below else "")
+        + (f"<dd>{''.join(f'<a href={u}>{n}</a>' for n, u in below)}</dd>" if below else "")
         + "</dl>"
         for name, url, below in menu
     )
@@ -340,7 +348,14 @@ SHAPES = (
     Shape("dede", rows_dede, section_url="/a/{slug}/", drop_down=False),
     Shape("wordpress", rows_wordpress, frame=wordpress_frame, section_url="/category/{slug}/"),
     Shape("catalogue", rows_catalogue, menu_mega, drop_down=False, home_rows=rows_trs),
-    Shape("2008", rows_2008, menu_table, unclosed_frame, section_url="/list.asp?class={slug}", encoding="gb18030"),
+    Shape(
+        "2008",
+        rows_2008,
+        menu_table,
+        unclosed_frame,
+        section_url="/list.asp?class={slug}",
+        encoding="gb18030",
+    ),
     Shape("cards", rows_cards, menu_divisions),
     Shape("definition", rows_definition, section_url="/channels/{slug}.html"),
     Shape("title-attribute", rows_title_attribute, drop_down=False),
@@ -360,9 +375,6 @@ class Made:
     pages: MemoryPages = field(default_factory=MemoryPages)
     urls: dict[str, str] = field(default_factory=dict)
 
-    def text(self, slug: str) -> str:
-        return self.pages.pages[self.urls[slug]].body.decode()
-
 
 GUIDE = (
     ("设定依据", "《中华人民共和国某法》第十条"),
@@ -373,7 +385,14 @@ GUIDE = (
     ("联系电话", "0000-1234567"),
     ("办理流程", "受理、审核、办结"),
 )
-MATTERS = ("食品经营许可证办理", "残疾人证申领", "林木采伐许可", "社会保险登记", "户口迁移办理", "道路运输证补办")
+MATTERS = (
+    "食品经营许可证办理",
+    "残疾人证申领",
+    "林木采伐许可",
+    "社会保险登记",
+    "户口迁移办理",
+    "道路运输证补办",
+)
 
 
 def guide_page(matter: str, lacking: int) -> str:
@@ -407,20 +426,29 @@ def make_site(
     """The site as a browser without scripts gets it. ``home`` replaces the blocks of the home page."""
     made = Made()
     city = tuple(column for column in city if column.slug not in without)
-    made.urls = {column.slug: HOME.rstrip("/") + shape.section_url.format(slug=column.slug) for column in city}
+    made.urls = {
+        column.slug: HOME.rstrip("/") + shape.section_url.format(slug=column.slug) for column in city
+    }
     path = {slug: url.removeprefix(HOME.rstrip("/")) for slug, url in made.urls.items()}
     below = {
-        top.slug: [(column.name, path[column.slug]) for column in city if column.parent == top.slug] for top in city
+        top.slug: [(column.name, path[column.slug]) for column in city if column.parent == top.slug]
+        for top in city
     }
     menu = shape.menu(
-        [(top.name, path[top.slug], below[top.slug] if shape.drop_down else []) for top in city if not top.parent]
+        [
+            (top.name, path[top.slug], below[top.slug] if shape.drop_down else [])
+            for top in city
+            if not top.parent
+        ]
     )
 
     def put(url: str, title: str, crumb: str, main: str, side: str) -> None:
         markup = shape.frame(title, menu, crumb, main, side)
         declared = "gb2312" if shape.encoding == "gb18030" else "utf-8"
         made.pages.put(
-            HOME.rstrip("/") + url, markup.encode(shape.encoding), content_type=f"text/html; charset={declared}"
+            HOME.rstrip("/") + url,
+            markup.encode(shape.encoding),
+            content_type=f"text/html; charset={declared}",
         )
 
     entries: dict[str, list[Entry]] = {}
@@ -448,10 +476,15 @@ def make_site(
         if column.slug == "zmhd":
             main = f'<h2>{column.name}</h2><form><textarea name="c"></textarea></form>{message_rows(waiting)}'
         elif column.slug == "bsfw":
-            main = f"<h2>{column.name}</h2><ul>" + "".join(
-                f'<li><a href="/guide/{n}.html">{matter}</a></li>' for n, matter in enumerate(MATTERS[: len(guides_lacking)])
-            ) + "</ul>"
-        elif column.slug in HUBS:
+            main = (
+                f"<h2>{column.name}</h2><ul>"
+                + "".join(
+                    f'<li><a href="/guide/{n}.html">{matter}</a></li>'
+                    for n, matter in enumerate(MATTERS[: len(guides_lacking)])
+                )
+                + "</ul>"
+            )
+        elif any(child.parent == column.slug for child in city):
             main = "".join(
                 f'<div class="block"><div class="tit"><h2>{child.name}</h2><a class="more" href="{path[child.slug]}">更多&gt;&gt;</a>'
                 f"</div>{(shape.home_rows or shape.rows)(entries[child.slug][:5])}</div>"

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.inspection.survey.site_shapes import CITY, LATE, OLD, SHAPES, Column, Shape, changed, make_site, news_late
+from tests.inspection.survey.site_shapes import (
+    CITY,
+    LATE,
+    OLD,
+    SHAPES,
+    Column,
+    Shape,
+    changed,
+    make_site,
+    news_late,
+)
 from tests.inspection.survey.site_source import answers, failed, look_at, measures, undecided
 
 shapes = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
@@ -39,7 +49,11 @@ def test_first_level_notices_and_policies_count_and_second_level_ones_do_not(sha
     value = measures(found)["W4.1"]
     assert value.low == value.high == 5, value.details
     assert {detail.text.split("”")[0].lstrip("“") for detail in value.details} == {
-        "要闻动态", "部门动态", "乡镇动态", "通知公告", "政策文件",
+        "要闻动态",
+        "部门动态",
+        "乡镇动态",
+        "通知公告",
+        "政策文件",
     }
 
 
@@ -113,7 +127,7 @@ def test_navigation_only_home(shape: Shape) -> None:
     assert found.navigation_only
     assert failed(found) == set()
     late = tuple(Column(c.name, c.slug, LATE if c.ages else (), c.parent) for c in CITY)
-    found = look_at(make_site(shape, late, home=welcome).pages)
+    found = look_at(make_site(shape, late, home=welcome, waiting=()).pages)
     assert "W3" in failed(found)
 
 

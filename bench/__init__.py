@@ -1,0 +1,1 @@
+"""Speed as a figure: `make bench`; see docs/performance.md."""

@@ -1,0 +1,187 @@
+"""The rows of a page's lists: which element belongs to which article link, and what stands beside the title."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborNode
+
+from include.inspection.extract.html import Document, Link
+
+_MAX_LEVELS = 12
+_MAX_DEPTH = 40
+_MAX_ROWS = 3_000
+_MIN_TITLE = 4
+#: A label of this width or less beside a title at least twice as long is a category or an office, not a title.
+_SHORT_LABEL = 10
+#: A text of this width or less in a row is a remark (date, source), not a summary.
+SHORT_PIECE = 40
+_NOT_A_TITLE = re.compile(
+    r"^(首页|网站首页|返回.{0,4}|更多.{0,3}|more.{0,3}|查看(更多|详情|全部)?|详情|详细|阅读全文|点击.{0,4}|下一?页|上一?页|尾页|末页|"
+    r"下载.{0,4}|附件.{0,6}|登录|注册|收藏.{0,4}|设为首页|加入收藏|无障碍.{0,4}|长者.{0,4}|简体|繁體|English|"
+    r"[<>«»‹›\d\s.…\[\]【】]*)$",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"(?:^|[\s_-])(nav|navbar|menu|topbar|header|head|foot|footer|crumb|crumbs|breadcrumb|location|position|"
+    r"friend|friendlink|friendlinks|yqlj|share|hotlist|rank|related|xgyd|xgwd|pager|pagination|paging|copyright|skip)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ASIDE_TAGS = {"nav", "header", "footer"}
+_ROW_TAGS = ("li", "tr", "dd", "dt")
+_LIST_TAGS = ("ul", "ol", "dl", "tbody", "table")
+#: A header that was never closed holds the whole page; what holds more than this share of the links is no margin.
+_ASIDE_SHARE = 0.6
+
+
+@dataclass
+class Row:
+    """One article link with the largest element that holds no other article's link."""
+
+    link: Link
+    node: LexborNode
+    container: LexborNode | None
+    levels: list[LexborNode] = field(default_factory=list)
+
+
+def shape(node: LexborNode | None) -> str:
+    return f"{node.tag}.{(node.attributes.get('class') or '').split(' ')[0]}" if node is not None else ""
+
+
+def first_pieces(node: LexborNode, limit: int = 12) -> list[str]:
+    """The first texts of an element, one a text node; the element may be as large as the page."""
+    found: list[str] = []
+    for steps, inner in enumerate(node.traverse(include_text=True)):
+        if steps > limit * 8 or len(found) >= limit:
+            break
+        if inner.is_text_node and (inner.parent is None or inner.parent.tag not in ("script", "style")):
+            text = " ".join((inner.text(deep=False) or "")[:500].split())
+            if text:
+                found.append(text)
+    return found
+
+
+def find_groups(document: Document) -> list[list[Row]]:
+    """Rows that stand side by side in one container, in page order."""
+    groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    for row in _rows(_content_links(document)):
+        groups[_group_key(row)].append(row)
+    return list(groups.values())
+
+
+def _content_links(document: Document) -> list[Link]:
+    links = [link for link in document.links if not _NOT_A_TITLE.match(link.label)]
+    often = {url for url, count in Counter(link.url for link in links).items() if count >= 3}
+    kept = []
+    for link in links:
+        width = len(link.label)
+        # A short link met again and again is the category in front of a title, not a title.
+        if width < _MIN_TITLE or (width <= 8 and link.url in often):
+            continue
+        kept.append(link)
+    return _without_companions(kept[:_MAX_ROWS])
+
+
+def _without_companions(links: list[Link]) -> list[Link]:
+    """Without the short links that stand beside a title in its row: category, office, 解读."""
+    beside: dict[int, list[Link]] = defaultdict(list)
+    rows: list[int] = []
+    for link in links:
+        node, row = link.node.parent, 0
+        for _ in range(4):
+            if node is None:
+                break
+            if node.tag in _ROW_TAGS:
+                row = node.mem_id
+                break
+            node = node.parent
+        rows.append(row)
+        beside[row].append(link)
+    kept = []
+    for link, row in zip(links, rows, strict=True):
+        longest = max(len(other.label) for other in beside[row]) if row and len(beside[row]) <= 4 else 0
+        if len(link.label) <= _SHORT_LABEL and len(link.label) * 2 <= longest:
+            continue
+        kept.append(link)
+    return kept
+
+
+def _rows(links: list[Link]) -> list[Row]:
+    """For each address of a container its row: the largest element that holds no other article's link."""
+    holds: dict[int, set[str]] = defaultdict(set)
+    paths: list[list[LexborNode]] = []
+    for link in links:
+        path: list[LexborNode] = []
+        node: LexborNode | None = link.node
+        while node is not None and len(path) < _MAX_LEVELS and node.tag not in ("body", "html"):
+            path.append(node)
+            holds[node.mem_id].add(link.url)
+            node = node.parent
+        paths.append(path)
+
+    rows: dict[tuple[int, str], Row] = {}
+    for link, path in zip(links, paths, strict=True):
+        level = 0
+        while level + 1 < len(path) and len(holds[path[level + 1].mem_id]) == 1:
+            level += 1
+        container = path[level + 1] if level + 1 < len(path) else path[level].parent
+        row = Row(link, path[level], container, path)
+        key = (row.node.mem_id, link.url)
+        # A picture and a title with one address are one item: keep the fuller label.
+        if key not in rows or len(link.label) > len(rows[key].link.label):
+            rows[key] = row
+    return list(rows.values())
+
+
+def _group_key(row: Row) -> tuple[int, str]:
+    """Rows of one shape in one container are a list; a list that is cut into several <ul> is put together again."""
+    container = row.container
+    if container is None:
+        return (0, shape(row.node))
+    anchor = container
+    for tags in (_ROW_TAGS, _LIST_TAGS, ("table",)):
+        parent = anchor.parent
+        if anchor.tag in tags and parent is not None and parent.tag not in ("body", "html"):
+            anchor = parent
+    return (anchor.mem_id, f"{shape(container)}>{row.node.tag}")
+
+
+class Margins:
+    """Which elements are navigation, header, footer and the like, by their names."""
+
+    def __init__(self, document: Document) -> None:
+        self._named: dict[int, bool] = {}
+        links: Counter[int] = Counter()
+        for link in document.links:
+            for node in _above(link.node):
+                if self._is_named(node):
+                    links[node.mem_id] += 1
+        most = len(document.links) * _ASIDE_SHARE
+        self._margins = {key for key, count in links.items() if count <= most}
+
+    def hold(self, row: Row) -> bool:
+        return any(node.mem_id in self._margins for node in _above(row.node))
+
+    def _is_named(self, node: LexborNode) -> bool:
+        known = self._named.get(node.mem_id)
+        if known is None:
+            attributes = node.attributes
+            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300]
+            known = (
+                node.tag in _ASIDE_TAGS
+                or attributes.get("role") == "navigation"
+                or bool(_ASIDE.search(names))
+            )
+            self._named[node.mem_id] = known
+        return known
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    current, steps = node.parent, 0
+    while current is not None and steps < _MAX_DEPTH and current.tag not in ("body", "html"):
+        yield current
+        current, steps = current.parent, steps + 1

@@ -1,0 +1,374 @@
+"""What the section pages of a site say: their state, their newest date, and which of them are one section."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from include.inspection.extract.article import publication_day
+from include.inspection.extract.data_lists import (
+    filling_files,
+    filling_texts,
+    frames,
+    interfaces,
+    renders_by_template,
+    response_lists,
+)
+from include.inspection.extract.dates import url_day
+from include.inspection.extract.encoding import decode
+from include.inspection.extract.lists import Item, ItemList, years_run_backwards
+from include.inspection.extract.navigation import side_menus
+from include.inspection.extract.sections import (
+    classify,
+    is_home,
+    is_static,
+    same_site,
+    says_empty,
+    sub_section_links,
+)
+from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, Seen, meaning, outcome_text
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
+from include.inspection.look import Look, article_day, open_document
+from include.inspection.model import SECTION_CLASSES
+from include.inspection.section_page import SectionPage
+
+#: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
+_SHARED_ON = 3
+#: More text than this beside links makes a page one of fixed content.
+_STATIC_TEXT = 400
+#: Sections of these classes are lists by their nature.
+_LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
+
+Dated = dict[str, tuple[Item, date]]
+
+
+def section_key(url: str) -> str:
+    """One address for what is one page: scheme, www and index.html do not tell sections apart."""
+    parts = urlsplit(url)
+    path = re.sub(r"/(?:index|default)\.\w{2,5}$", "", parts.path).rstrip("/")
+    return f"{parts.netloc.removeprefix('www.')}{path}?{parts.query}"
+
+
+@dataclass
+class _Result:
+    page: SectionPage
+    facts: SectionFacts
+    items: list[Item]
+
+
+async def judge_sections(look: Look, pages: Sequence[SectionPage]) -> tuple[list[SectionFacts], Dated]:
+    """The facts of every section, duplicates counted once, and every dated item by address.
+
+    Afterwards ``pages`` hold their own lists alone, without those of the template.
+    """
+    site = _SitePages(look, pages)
+    results = list(await asyncio.gather(*(_judge(look, page, site) for page in pages)))
+    dated: Dated = {}
+    for result in results:
+        for item in result.items:
+            if item.day is not None and item.day <= look.today:
+                dated.setdefault(item.url, (item, item.day))
+    results = _without_duplicates(results, site)
+    facts = [_hub_or_section(result, results, site) for result in results]
+    for section in facts:
+        _log_section(look, section)
+    for page, own in [(page, site.own_lists(page)) for page in pages]:
+        page.lists = own
+    return facts, dated
+
+
+class _SitePages:
+    """What is known of all section pages together."""
+
+    def __init__(self, look: Look, pages: Sequence[SectionPage]) -> None:
+        self._look, self._pages, self.today = look, pages, look.today
+        self.keys = {section_key(page.link.url) for page in pages} | {section_key(look.home)}
+
+    @cached_property
+    def on_pages(self) -> Counter[tuple[str, ...]]:
+        """On how many pages each list stands; pages of one text are one page under several addresses."""
+        texts: set[str] = set()
+        counted: Counter[tuple[str, ...]] = Counter()
+        for page in self._pages:
+            text = _text(page)
+            if text not in texts:
+                texts.add(text)
+                counted.update({_signature(group) for group in page.lists})
+        return counted
+
+    @cached_property
+    def idle_scripts(self) -> frozenset[str]:
+        """Scripts that stand also on pages whose list is in the markup: they bring no lists."""
+        found: set[str] = set()
+        for page in self._pages:
+            if page.document is not None and any(group.dated > 1 for group in self.own_lists(page)):
+                found |= filling_files(page.document) | filling_texts(page.document)
+        return frozenset(found)
+
+    def own_lists(self, page: SectionPage) -> list[ItemList]:
+        """The page's lists without navigation and without blocks that the template repeats on other sections."""
+        here = Counter(_signature(group) for group in page.lists)
+        found = []
+        for group in page.lists:
+            signature = _signature(group)
+            if group.aside or (self.on_pages[signature] >= _SHARED_ON and here[signature] == 1):
+                continue
+            items = tuple(
+                item for item in group.items if item.day is not None or section_key(item.url) not in self.keys
+            )
+            if items:
+                found.append(replace(group, items=items))
+        return found
+
+    def children(self, page: SectionPage) -> set[str]:
+        """The other sections to which a first-level page leads as its own; empty for a section in a menu of equals."""
+        if page.document is None or page.link.level != 1:
+            return set()
+        own = section_key(page.page.final_url)
+        menus = {section_key(entry.link.url) for entry in side_menus(page.document) if entry.named}
+        if own in menus:
+            return set()
+        links = sub_section_links(page.document, home=self._look.home, level=2)
+        return {section_key(link.url) for link in links} & self._second_level - {own}
+
+    @cached_property
+    def _second_level(self) -> set[str]:
+        return {section_key(page.link.url) for page in self._pages if page.link.level > 1}
+
+
+def _text(page: SectionPage) -> str:
+    return re.sub(r"\d+", "", page.document.body_text) if page.document is not None else page.link.url
+
+
+def _signature(group: ItemList) -> tuple[str, ...]:
+    return tuple(item.url for item in group.items)
+
+
+def _without_duplicates(results: Sequence[_Result], site: _SitePages) -> list[_Result]:
+    """One result a section, whatever addresses and names lead to it; the most binding one is kept."""
+    order = sorted(
+        range(len(results)),
+        key=lambda n: (
+            results[n].facts.update_days is None,
+            results[n].facts.section_class == "other",
+            results[n].facts.level,
+        ),
+    )
+    seen: set[tuple[str, ...]] = set()
+    kept: set[int] = set()
+    for n in order:
+        result = results[n]
+        if result.page.document is not None:
+            marks = {
+                ("address", section_key(result.page.page.final_url)),
+                ("text", result.facts.name, _text(result.page)),
+            }
+            if len(result.items) >= 2:
+                marks.add(("items", *[item.url for item in result.items[:5]]))
+            if marks & seen:
+                continue
+            seen |= marks
+        kept.add(n)
+    return [result for n, result in enumerate(results) if n in kept]
+
+
+def _hub_or_section(result: _Result, results: Sequence[_Result], site: _SitePages) -> SectionFacts:
+    """A channel page that only shows what stands in its sub-sections is no section of its own."""
+    if result.facts.level != 1 or not result.items or result.facts.update_days is not None:
+        return result.facts
+    children = site.children(result.page)
+    below = [
+        {item.url for item in other.items}
+        for other in results
+        if other is not result and section_key(other.facts.url) in children
+    ]
+    here = {item.url for item in result.items}
+    showing = [urls for urls in below if urls & here]
+    if showing and here <= set().union(*showing):
+        return replace(result.facts, state=SectionState.STATIC, reason="内容均出自下级栏目，不另计")
+    return result.facts
+
+
+def _log_section(look: Look, facts: SectionFacts) -> None:
+    newest = f"，最新 {facts.newest}《{facts.newest_title[:30]}》" if facts.newest else ""
+    level = "一级" if facts.level == 1 else f"{facts.level}级"
+    look.say(
+        f"栏目“{facts.name}”（{SECTION_CLASSES[facts.section_class]}，{level}）：{SECTION_STATES[facts.state]}{newest}"
+        + (f"，{facts.reason}" if facts.reason else ""),
+        url=facts.url,
+        section_class=facts.section_class,
+        items=facts.items,
+        evidence_key=facts.seen.evidence.key if facts.seen.evidence else None,
+        evidence_offset=facts.seen.evidence.offset if facts.seen.evidence else None,
+    )
+
+
+async def _judge(look: Look, page: SectionPage, site: _SitePages) -> _Result:
+    facts, items = await _section_facts(look, page, site)
+    return _Result(page, facts, items)
+
+
+async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tuple[SectionFacts, list[Item]]:
+    link = page.link
+    facts = SectionFacts(
+        name=link.name,
+        url=link.url,
+        section_class=link.section_class if link.section_class in SECTION_CLASSES else classify(link.name),
+        level=link.level,
+        state=SectionState.UNREAD,
+        seen=Seen.on(page.page),
+        update_days=page.update_days,
+    )
+    if page.document is None:
+        gone = meaning(page.page) is Meaning.GONE
+        state = SectionState.GONE if gone else SectionState.UNREAD
+        return replace(facts, state=state, reason=outcome_text(page.page)), []
+    if not same_site(page.page.final_url, look.home):
+        reason = f"转到站外 {urlsplit(page.page.final_url).netloc}"
+        return replace(facts, state=SectionState.STATIC, reason=reason), []
+    if is_home(page.page.final_url, look.home) and not is_home(link.url, look.home):
+        return replace(facts, state=SectionState.STATIC, reason="转到首页"), []
+
+    groups = [group for group in site.own_lists(page) if len(group.items) > 1 or group.dated]
+    if not groups:
+        groups, source = await _fetched_lists(look, page)
+        if source is not None:
+            facts = replace(facts, seen=Seen.on(source))
+    if not groups:
+        state, reason = _state_without_items(page, facts, site)
+        return replace(facts, state=state, reason=reason), []
+    return await _facts_of_lists(look, facts, groups)
+
+
+async def _facts_of_lists(
+    look: Look, facts: SectionFacts, groups: list[ItemList]
+) -> tuple[SectionFacts, list[Item]]:
+    main, others = _main_lists(groups)
+    items = [item for group in main for item in group.items]
+    certain = True
+    if not any(item.day for item in items) or _years_are_guessed(items, look.today):
+        items = await _dated_by_articles(look, items)
+        certain = not _years_are_guessed(items, look.today) or not _fresh_by_another_year(items, look.today)
+    if not any(item.day for item in items):
+        # The dates of smaller lists can show that the section is fresh, not that it is late.
+        lesser = [item for group in others for item in group.items if item.day is not None]
+        certain, items = not lesser, items + lesser
+    days = [(item.day, item.title) for item in items if item.day is not None]
+    past = [(day, title) for day, title in days if day <= look.today]
+    facts = replace(facts, items=len(items), future=len(days) - len(past), certain=certain)
+    if not past:
+        fresh = _fresh_by_address(items, look.today)
+        if fresh is None:
+            return replace(facts, state=SectionState.UNDATED), items
+        past, facts = [fresh], replace(facts, certain=False, reason="日期取自文章网址")
+    newest, title = max(past)
+    return replace(facts, state=SectionState.DATED, newest=newest, newest_title=title), items
+
+
+def _main_lists(groups: Sequence[ItemList]) -> tuple[list[ItemList], list[ItemList]]:
+    """(the section's own lists, lesser ones): the heaviest and those of comparable weight, as on a channel page.
+
+    Where the heaviest list carries no dates, the dates of the others are not its own.
+    """
+    heaviest = max(groups, key=lambda group: group.weight)
+    if not heaviest.dated:
+        return [heaviest], [group for group in groups if group is not heaviest]
+    main = [group for group in groups if group.weight * 2 >= heaviest.weight]
+    return main, [group for group in groups if group.weight * 2 < heaviest.weight]
+
+
+def _newest(items: Sequence[Item], today: date) -> Item | None:
+    past = [item for item in items if item.day is not None and item.day <= today]
+    return max(past, key=lambda item: item.day or date.min, default=None)
+
+
+def _years_are_guessed(items: Sequence[Item], today: date) -> bool:
+    """Whether the newest date has no year of its own and would look old: then an article must confirm it."""
+    newest = _newest(items, today)
+    return (
+        newest is not None
+        and not newest.year_known
+        and newest.day is not None
+        and (today - newest.day).days > 7
+    )
+
+
+def _fresh_by_another_year(items: Sequence[Item], today: date) -> bool:
+    """Whether another reading of the years would make the list newer than the one that its order suggests."""
+    newest = _newest(items, today)
+    assert newest is not None and newest.day is not None
+    for item in items:
+        if item.day is not None and not item.year_known and item.day.year < today.year:
+            latest = min(item.day.timetuple().tm_yday, 365)
+            if latest > newest.day.timetuple().tm_yday or newest.day.year < today.year:
+                return latest <= today.timetuple().tm_yday
+    return False
+
+
+def _fresh_by_address(items: Sequence[Item], today: date) -> tuple[date, str] | None:
+    """The newest day that articles' addresses carry. It can show that a list is fresh, never that it is late."""
+    days = [(day, item.title) for item in items if (day := url_day(item.url)) is not None and day <= today]
+    return max(days) if days else None
+
+
+async def _dated_by_articles(look: Look, items: list[Item]) -> list[Item]:
+    """The first items with the dates that their own pages give."""
+    first = items[: look.limits.articles_per_list]
+    days = await asyncio.gather(*(article_day(look, item.url) for item in first))
+    confirmed = [
+        replace(item, day=day or item.day, year_known=day is not None or item.year_known)
+        for item, day in zip(first, days, strict=True)
+    ]
+    return years_run_backwards(confirmed + items[len(first) :])
+
+
+async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList], Page | None]:
+    """The lists of a section whose page holds none: from its frames, then from its script's own interface."""
+    assert page.document is not None
+    limit = look.limits.interfaces_per_section
+    for url in [url for url in frames(page.document) if same_site(url, look.home)][:limit]:
+        answer = await look.source.get(url, role="section", referer=page.page.final_url)
+        if meaning(answer) is Meaning.READ:
+            groups = [group for group in look.lists(open_document(answer), answer) if not group.aside]
+            if any(group.dated or len(group.items) > 1 for group in groups):
+                return groups, answer
+    for url in interfaces(page.document)[:limit]:
+        answer = await look.source.get(url, role="data", referer=page.page.final_url)
+        if meaning(answer) is Meaning.READ:
+            text, _ = decode(answer.body, answer.headers.get("content-type", ""))
+            groups = response_lists(text, page.document.url, look.today, look.fetched_day(answer))
+            if groups:
+                return groups, answer
+    return [], None
+
+
+def _state_without_items(
+    page: SectionPage, facts: SectionFacts, site: _SitePages
+) -> tuple[SectionState, str]:
+    """Empty only where the page says so itself, or where a list must stand and nothing else explains its absence."""
+    document = page.document
+    assert document is not None
+    if renders_by_template(document) or filling_texts(document) - site.idle_scripts:
+        return SectionState.SCRIPT_ONLY, ""
+    if document.tree.css_first("form textarea") is not None:
+        return SectionState.STATIC, ""
+    own_text = len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
+    if says_empty(document) and own_text <= _STATIC_TEXT:
+        return SectionState.EMPTY, ""
+    if filling_files(document) - site.idle_scripts:
+        return SectionState.SCRIPT_ONLY, ""
+    if is_static(page.link.name) or own_text > _STATIC_TEXT or site.children(page):
+        return SectionState.STATIC, ""
+    if frames(document):
+        return SectionState.UNREAD, "内容在框架页中"
+    must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
+    if not must_list or publication_day(document, site.today, site.today) is not None:
+        return SectionState.STATIC, ""
+    return SectionState.EMPTY, ""
