@@ -59,6 +59,28 @@ def rows_written_only(entries: Sequence[Entry]) -> str:
     return f"<table class='wjml'><tr><th>标题</th><th>成文日期</th></tr>{rows}</table>"
 
 
+def rows_day_before(entries: Sequence[Entry]) -> str:
+    rows = "".join(f'<dt>{e.day}</dt><dd><a href="{e.href}">{e.title}</a></dd>' for e in entries)
+    return f"<dl class='days'>{rows}</dl>"
+
+
+def rows_index_number(entries: Sequence[Entry]) -> str:
+    """An index number that looks like a day stands beside a day without a year."""
+    rows = "".join(
+        f'<li><a href="{e.href}">{e.title}</a><span>K28491516/{e.written:%Y%m%d}-0001{e.number}</span><em>[{e.day:%m-%d}]</em></li>'
+        for e in entries
+    )
+    return f'<ul class="syh">{rows}</ul>'
+
+
+def rows_deadline_after(entries: Sequence[Entry]) -> str:
+    rows = "".join(
+        f'<li><a href="{e.href}">{e.title}</a><span>{e.day}</span><span>截止时间：{e.deadline}</span></li>'
+        for e in entries
+    )
+    return f'<ul class="jz">{rows}</ul>'
+
+
 AWKWARD = {
     "headline": rows_headline,
     "script_days": rows_script_days,
@@ -67,4 +89,7 @@ AWKWARD = {
     "view": rows_view,
     "files": rows_files,
     "written_only": rows_written_only,
+    "day_before": rows_day_before,
+    "index_number": rows_index_number,
+    "deadline_after": rows_deadline_after,
 }

@@ -24,6 +24,9 @@ _MAX_MARKED = 30
 _MAX_FOOTER_TEXT = 8_000
 _TAIL = 1_200
 _TAIL_LINKS = 30
+_FOOTER_WORDS = re.compile(
+    r"主\s?办|版权所有|ICP|公网安备|标识码|(?:网站|站点)地图|Copyright|©", re.IGNORECASE
+)
 _MAX_LINKS = 400
 _MAX_SCRIPT = 100_000
 
@@ -93,8 +96,8 @@ class FooterItems:
     """The items of one page. ``code_matches``: site code against the register's (None: none shown or none given);
     ``elsewhere``: address of the frame, script or include that brings the footer. What is absent here may stand there."""
 
-    party_mark: FooterItem
-    find_error: FooterItem
+    badge: FooterItem
+    report_entry: FooterItem
     site_code: FooterItem
     sponsor: FooterItem
     contact: FooterItem
@@ -114,8 +117,8 @@ class FooterItems:
 
 
 LABELS = {
-    "party_mark": "党政机关网站标识",
-    "find_error": "我为政府网站找错",
+    "badge": "党政机关网站标识",
+    "report_entry": "我为政府网站找错",
     "site_code": "网站标识码",
     "sponsor": "主办单位",
     "contact": "联系方式",
@@ -150,8 +153,8 @@ def footer_items(document: Document, registered_code: str = "") -> FooterItems:
     if not badge.present:
         badge = _badge_script(document)
     return FooterItems(
-        party_mark=badge,
-        find_error=report,
+        badge=badge,
+        report_entry=report,
         site_code=code,
         sponsor=find(_sponsor),
         contact=find(_contact),
@@ -196,7 +199,7 @@ def _surfaces(document: Document) -> Iterator[_Surface]:
         visible = fold(" ".join(piece for node in marked for piece in _visible(node)))
         yield _surface(Found.FOOTER, visible, marked, document)
     else:
-        yield _surface(Found.FOOTER, text[-_TAIL:], [body] if body else [], document, _TAIL_LINKS)
+        yield _surface(Found.FOOTER, _tail(text), [body] if body else [], document, _TAIL_LINKS)
     yield _surface(Found.PAGE, text, [body] if body else [], document)
     written = "".join(filter(None, (written_markup(script) for _, script in document.scripts)))[:_MAX_SCRIPT]
     if written:
@@ -204,6 +207,13 @@ def _surfaces(document: Document) -> Iterator[_Surface]:
         root = inner.body
         if root:
             yield _surface(Found.SCRIPT, fold(root.text(deep=True, separator=" ")), [root], document)
+
+
+def _tail(text: str) -> str:
+    """The page's end from where it begins to speak as footers do: a short article's own telephone is none of it."""
+    tail = text[-_TAIL:]
+    match = _FOOTER_WORDS.search(tail)
+    return tail[max(0, match.start() - 40) :] if match else ""
 
 
 def _visible(node: LexborNode) -> Iterator[str]:
@@ -318,11 +328,7 @@ def _site_map(surface: _Surface) -> tuple[str, str] | None:
 
 
 def _link(surface: _Surface, words: re.Pattern[str]) -> tuple[str, str] | None:
-    for url, text in surface.links:
-        match = words.search(text)
-        if match:
-            return url, text
-    return None
+    return next(((url, text) for url, text in surface.links if words.search(text)), None)
 
 
 def _report(surface: _Surface) -> tuple[str, str] | None:

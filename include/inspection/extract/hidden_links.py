@@ -169,11 +169,15 @@ def _is_foreign(url: str, own: set[str], words: HiddenLinkWords) -> bool:
 def _judge(candidates: list[_Candidate], words: HiddenLinkWords, prefix: str) -> Iterator[HiddenLink]:
     hits = [words.find(f"{candidate.text} {candidate.url}") for candidate in candidates]
     worded = sum(hit is not None for hit in hits)
-    many = len(candidates) >= words.many and not _is_opened(candidates[0])
+    planted = not _is_opened(candidates[0])
+    many = planted and len(candidates) >= words.many
+    tainted = planted and any(hit is not None and hit[1] in _UNMISTAKABLE for hit in hits)
     for candidate, hit in zip(candidates, hits, strict=True):
         if hit:
-            certain = hit[1] in _UNMISTAKABLE or worded > 1
+            certain = tainted or hit[1] in _UNMISTAKABLE or worded > 1
             why = f"含{TRADES[hit[1]]}用语“{hit[0]}”"
+        elif tainted:
+            certain, why = True, "与含赌博、色情用语的链接同在一个隐藏区域"
         elif many:
             certain, why = False, f"同一隐藏区域内有 {len(candidates)} 个站外链接"
         else:

@@ -68,6 +68,7 @@ CATALOGUE = System(
         Column("gzdt", "工作动态", "news", LATE, "xxgkml"),
         Column("ghjh", "规划计划", "plan", OLD, "xxgkml"),
         Column("rsxx", "人事信息", "personnel", MONTHS, "xxgkml"),
+        Column("mtgg", "部门公告", "notice", (8, 40, 90, 160, 240), "xxgkml", rows="index_number"),
         Column("zcjd", "部门解读", "interpretation", LATE, "xxgkml"),
         Column(
             "yjgl",

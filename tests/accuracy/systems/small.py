@@ -145,6 +145,7 @@ TOWN = System(
             kind="undated",
             last_title="关于补选村民代表结果的公示（2025年3月2日）",
         ),
+        Column("hd", "活动动态", "news", (3, 17, 30, 44, 60, 90), rows="day_before"),
         Column("zb", "值班动态", "news", (1, 2, 3, 4, 5, 6), rows="linkless"),
         Column("yg", "赶集预告", "other", FUTURE, rows="dated"),
         Column(

@@ -190,9 +190,18 @@ HAIYUN = System(
             text="<p>负责起草市政府文件，督促检查落实情况。</p>" * 12,
         ),
         Column("gzdt", "工作动态", "news", (15, 23, 48, 90, 150), "gkml"),
+        Column(
+            "zbgg",
+            "招标公告",
+            "notice",
+            kind="empty",
+            parent="gkml",
+            text='<div class="list-box"><ul></ul></div>',
+        ),
         Column("hdjl", "互动交流", None, kind="hub"),
         Column("zxts", "咨询投诉", "consultation", kind="consultation", parent="hdjl"),
         Column("zjdc", "征集调查", "survey", (9, 40, 77, 160), "hdjl", rows="surveys"),
+        Column("zjgg", "问卷调查", "survey", (12, 60, 130, 200), "hdjl", rows="deadline_after"),
         Column("zxft", "在线访谈", "interview", (100, 190), "hdjl"),
         Column("zwfw", "政务服务", "service", kind="guides"),
         Column(

@@ -29,7 +29,7 @@ def test_all_items_in_the_footer(page):
     assert items.icp.value == "粤ICP备12345678号-1"
     assert items.police.value == "44990002000001"
     assert items.site_map.value == "http://www.linshi.gov.cn/wzdt/"
-    assert "conac.cn" in items.party_mark.value
+    assert "conac.cn" in items.badge.value
     assert "registerSystemInfo" not in items.police.seen
 
 
@@ -49,6 +49,13 @@ def test_page_end_is_the_footer_where_none_is_marked(page):
     assert items.sponsor.value == "林市民政局"
 
 
+def test_a_telephone_of_a_short_article_is_no_footer(page):
+    guide = "<p>联系电话：0700-2345678</p><p>办理时间：工作日上午九时至十二时，下午二时三十分至五时三十分，法定节假日除外，夏季顺延半小时</p>"
+    assert "contact" in footer_items(page(guide)).missing
+    assert "contact" in footer_items(page(f"{guide}<center>版权所有</center>")).missing
+    assert footer_items(page("<p>正文</p><center>电话：0700-2345678　版权所有</center>")).contact.present
+
+
 def test_above_the_footer_counts_as_page(page):
     body = f"<div><p>网站标识码：bm01000001</p></div>{'<p>长文字。</p>' * 500}<div id='foot'>版权所有</div>"
     code = footer_items(page(body)).site_code
@@ -64,7 +71,7 @@ def test_above_the_footer_counts_as_page(page):
     ],
 )
 def test_report_entry_by_script(page, body):
-    entry = footer_items(page(f"<div class='footer'>{body}</div>"), "4499000001").find_error
+    entry = footer_items(page(f"<div class='footer'>{body}</div>"), "4499000001").report_entry
     assert entry.found is Found.SCRIPT
     assert entry.value == "4499000001"
 
@@ -72,7 +79,7 @@ def test_report_entry_by_script(page, body):
 def test_report_entry_as_a_picture_with_a_handler(page):
     body = """<div class="foot"><span id="_span_jiucuo"><img onclick="Link('4499000001')" src="images/jiucuo.png"></span></div>"""
     items = footer_items(page(body), "4499000009")
-    assert items.find_error.found is Found.FOOTER
+    assert items.report_entry.found is Found.FOOTER
     assert items.report_code_matches is False
 
 
@@ -81,13 +88,13 @@ def test_badge_by_script(page):
         '<script type="text/javascript">document.write(unescape("%3Cspan id=\'_ideConac\' %3E%3C/span%3E%3Cscript '
         "src='http://dcs.conac.cn/js/06/113/0187/1/CA1.js' type='text/javascript'%3E%3C/script%3E\"));</script>"
     )
-    badge = footer_items(page(body)).party_mark
+    badge = footer_items(page(body)).badge
     assert badge.found is Found.SCRIPT
     assert "dcs.conac.cn" in badge.seen
 
 
 def test_badge_as_a_picture_has_no_certificate(page):
-    badge = footer_items(page("<footer><img src='/images/blue.png'></footer>")).party_mark
+    badge = footer_items(page("<footer><img src='/images/blue.png'></footer>")).badge
     assert (badge.found, badge.value) == (Found.FOOTER, "")
 
 
@@ -115,11 +122,11 @@ def test_footer_from_elsewhere_is_told(page, body, where):
     [
         ("<div class='footer'>物品标识码说明</div>", "site_code"),
         ("<div class='footer'>京ICP证030173号</div>", "icp"),
-        ("<div class='footer'><img src='/images/tired.png'><img src='/pic/redflag.png'></div>", "party_mark"),
+        ("<div class='footer'><img src='/images/tired.png'><img src='/pic/redflag.png'></div>", "badge"),
         ("<p>本次大赛由林市人民政府主办。</p>" + "<p>长文字。</p>" * 400, "sponsor"),
         ("<p>咨询电话：0700-2345678</p>" + "<p>长文字。</p>" * 400, "contact"),
         ("<div class='footer'><a href='/map'>旅游地图册</a></div>", "site_map"),
-        ("<div class='footer'><a href='/x'>网站声明</a></div>", "find_error"),
+        ("<div class='footer'><a href='/x'>网站声明</a></div>", "report_entry"),
         ("<div class='footer'>公网安备</div>", "police"),
     ],
 )

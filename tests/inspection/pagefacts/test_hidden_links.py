@@ -97,6 +97,14 @@ def test_one_word_of_a_trade_with_honest_namesakes_is_suspected_and_two_are_cert
     assert [item.level for item in hidden_links(page(f"<p hidden>{two}</p>"))] == ["certain", "certain"]
 
 
+def test_what_stands_beside_a_gambling_link_in_a_planted_block_came_with_it(page):
+    other = '<a href="http://plain-example.com/">好站</a>'
+    planted = hidden_links(page(f'<div style="position:absolute;left:-9999px">{BAD}{other}</div>'))
+    assert [(item.text, item.level) for item in planted] == [("时时彩平台", "certain"), ("好站", "certain")]
+    menu = hidden_links(page(f'<ul class="links" style="display:none">{BAD}{other}</ul>'))
+    assert [item.text for item in menu] == ["时时彩平台"]
+
+
 def test_other_hosts_of_the_site_are_its_own(page):
     body = f'<div style="display:none">{BAD}</div>'
     assert hidden_links(page(body), ["www.dubo-example.com"]) == []

@@ -60,7 +60,7 @@ def test_provincial_portal():
     document = read("shanxi-article")
     items = footer_items(document, "1400000045")
     assert items.missing == []
-    assert items.find_error.found is Found.SCRIPT
+    assert items.report_entry.found is Found.SCRIPT
     assert (items.code_matches, items.report_code_matches) == (True, True)
     states = {tag.name: tag.state for tag in page_tags(document, "detail", registered_code="1400000045")}
     assert [name for name, state in states.items() if state is not TagState.OK] == [
@@ -95,5 +95,5 @@ def test_marks_of_a_channel_page():
 
 def test_report_entry_by_script():
     items = footer_items(read("shanghai-skiplink"), "3100000044")
-    assert items.find_error.found is Found.SCRIPT
+    assert items.report_entry.found is Found.SCRIPT
     assert items.report_code_matches is True
