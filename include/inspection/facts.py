@@ -64,6 +64,7 @@ class SectionFacts:
     certain: bool = True  # False: the date can show that the section is fresh, not that it is late
     update_days: int | None = None
     reason: str = ""
+    days: tuple[tuple[date, str], ...] = ()  # the dated items of its first page: day, title
 
 
 @dataclass(frozen=True)

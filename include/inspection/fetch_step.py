@@ -19,7 +19,7 @@ from include.inspection.fetch.client import Fetcher, LivePages
 from include.inspection.fetch.evidence import EvidenceWriter, earlier_answers
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.look import SurveyLimits
-from include.inspection.measure import Measured, State
+from include.inspection.measures import Measured, State
 from include.inspection.model import Account, Registry, Site
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule
@@ -78,9 +78,7 @@ def fetch_subjects(
     cannot be stored; the others of the same call are done first.
     """
     keys = RoundKeys(plan.round)
-    by_id: dict[str, Site | Account] = {
-        item.subject_id: item for item in registry.subjects
-    }
+    by_id: dict[str, Site | Account] = {item.subject_id: item for item in registry.subjects}
     subjects = [by_id[subject_id] for subject_id in ids]
     missing = [item for item in subjects if not is_fetched(store, keys, item, registry, number)]
     for item in subjects:

@@ -20,7 +20,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from include.inspection.measure import Measured, State
+from include.inspection.measures import Measured, State
 from include.inspection.rules import Rule
 
 SUBJECT = "subject_id"

@@ -13,7 +13,7 @@ from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.fetch_step import other_hosts
 from include.inspection.judge import Judge, Judgement
 from include.inspection.look import SurveyLimits
-from include.inspection.measure import Measured
+from include.inspection.measures import Measured
 from include.inspection.model import Account, Registry, Site
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule, Standard

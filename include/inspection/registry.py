@@ -37,7 +37,9 @@ _KINDS = {"portal": "portal", "门户": "portal", "门户网站": "portal", "政
 _KINDS |= {"department": "department", "部门": "department", "部门网站": "department"}
 _KINDS |= {"other": "other", "其他": "other", "其它": "other"}
 _STATUS = {"": "running", "running": "running", "正常运行": "running", "正常": "running", "运行": "running"}
-_STATUS |= dict.fromkeys(("closed", "关停", "已关停", "注销", "已注销", "下线", "临时下线", "永久下线"), "closed")
+_STATUS |= dict.fromkeys(
+    ("closed", "关停", "已关停", "注销", "已注销", "下线", "临时下线", "永久下线"), "closed"
+)
 
 #: file stem → header (English or Chinese) → field
 COLUMNS: dict[str, dict[str, str]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from include.inspection.config import ConfigError, ConfigFile
-from include.inspection.measure import MEASURES
+from include.inspection.measures import MEASURES
 from include.inspection.model import Account, Site
 from include.inspection.rule_schema import SCHEMA
 from include.inspection.score import Points, Scoring
@@ -132,6 +132,8 @@ def _check_measure(file: ConfigFile, where: list[str | int], raw: Mapping[str, A
         )
     for field, wanted in (("window", spec.window), ("settings", spec.settings)):
         given = set(raw.get(field, {}))
+        if field == "window" and spec.some_of:
+            wanted = tuple(name for name in spec.some_of if name in given) or spec.some_of
         for name in sorted(given ^ set(wanted)):
             what = "缺少" if name in wanted else "多出"
             at = [*where, field, name] if name in given else [*where, field] if given else [*where, "measure"]

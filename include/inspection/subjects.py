@@ -18,7 +18,7 @@ from include.inspection.fetch.client import StoredPages
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.look import PageSource, SurveyLimits
-from include.inspection.measure import Context, Measured, measure
+from include.inspection.measures import Context, Measured, measure
 from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule

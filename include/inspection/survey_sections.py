@@ -269,7 +269,9 @@ async def _facts_of_lists(
             return replace(facts, state=SectionState.UNDATED), items
         past, facts = [fresh], replace(facts, certain=False, reason="日期取自文章网址")
     newest, title = max(past)
-    return replace(facts, state=SectionState.DATED, newest=newest, newest_title=title), items
+    return replace(
+        facts, state=SectionState.DATED, newest=newest, newest_title=title, days=tuple(past)
+    ), items
 
 
 def _main_lists(groups: Sequence[ItemList]) -> tuple[list[ItemList], list[ItemList]]:

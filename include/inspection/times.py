@@ -76,6 +76,17 @@ class Span:
             return today - timedelta(days=number - 1)
         return months_before(today, number * (12 if unit == "y" else 1))
 
+    def before(self, day: date) -> date:
+        """The day that lies this span before ``day``: three months before 20 November is 20 August."""
+        match = _SPAN.match(self.text)
+        assert match is not None
+        number, unit = int(match[1]), match[2]
+        return (
+            day - timedelta(days=number)
+            if unit == "d"
+            else months_before(day, number * (12 if unit == "y" else 1))
+        )
+
     @property
     def label(self) -> str:
         match = _SPAN.match(self.text)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from include.inspection.facts import Seen
 from include.inspection.judge import Judgement
-from include.inspection.measure import STATES, Detail, Measured, State
+from include.inspection.measures import STATES, Detail, Measured, State
 from include.inspection.model import KIND_LABELS, Account, Exemption, ReportedFinding, Site
 from include.inspection.rules import Rule, Standard
 from include.inspection.score import Outcome, Score, score

@@ -10,7 +10,7 @@ import pytest
 
 from include.inspection import judge as judge_module
 from include.inspection.judge import Judge, Judgement
-from include.inspection.measure import Measured, State, for_people, measured, unmeasured
+from include.inspection.measures import Measured, State, for_people, measured, unmeasured
 from include.inspection.model import SubjectType
 from include.inspection.rules import Rule, load_standards
 

@@ -11,7 +11,7 @@ import pytest
 from include.inspection.facts import Seen
 from include.inspection.fetch.page import EvidenceRef
 from include.inspection.judge import Judgement
-from include.inspection.measure import Detail, Measured, State, for_people, measured, unmeasured
+from include.inspection.measures import Detail, Measured, State, for_people, measured, unmeasured
 from include.inspection.model import Account, Exemption, ReportedFinding, Site
 from include.inspection.rules import Rule, load_standards
 from include.inspection.verdicts import Pass, Tables, coverage_row, decide, suspects

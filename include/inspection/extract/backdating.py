@@ -25,10 +25,14 @@ _MENTION = re.compile(rf"(?<![\d.]){_DAY}(?!\d)")
 _AHEAD = re.compile(
     r"(?:将于|将在|拟于|拟在|定于|计划|预计|至|到|截止|截至|前|起|自|从|—|－|-|~|～|期限|有效期|延长|实施|施行|执行|不晚于|不迟于)[^，。；\d]{0,8}$"
 )
-_AHEAD_AFTER = re.compile(r"^日?\s?(?:前|之前|以前|起|止|开始|将|至|到|实施|施行|生效|截止|[（(]?含)")
+#: The page's own clock.
+_CLOCK = re.compile(r"(?:今天是?|今日|现在是?|当前(?:时间|日期)|系统时间)\s{0,3}[:：]?\s{0,3}$")
+_AHEAD_AFTER = re.compile(
+    r"^日?\s?(?:前|之前|以前|起|止|开始|将|至|到|实施|施行|生效|截止|[（(]?含|\s{0,3}(?:星期|周)[一二三四五六日])"
+)
 _CONTENT = (
     "#UCAP-CONTENT, #zoom, .TRS_Editor, .TRS_UEDITOR, .view, .article-content, .article_content, #article_content, "
-    ".article-body, .pages_content, .zwxl-article, #content_body, .content-body, .xxgk_content, .wp_articlecontent, article"
+    ".article-body, .pages_content, .zwxl-article, #content_body, .content-body, .xxgk_content, .wp_articlecontent"
 )
 _MAX_BODY = 20_000
 _MAX_MARKUP_META = 40
@@ -130,8 +134,11 @@ def _latest_mention(document: Document, published: date, today: date) -> date | 
     text = normalise((node.text(deep=True, separator="") or "")[:_MAX_BODY])
     days = []
     for match in itertools.islice(_MENTION.finditer(text), 300):
-        if _AHEAD.search(text[max(0, match.start() - 16) : match.start()]) or _AHEAD_AFTER.match(
-            text[match.end() : match.end() + 8]
+        before = text[max(0, match.start() - 16) : match.start()]
+        if (
+            _AHEAD.search(before)
+            or _CLOCK.search(before)
+            or _AHEAD_AFTER.match(text[match.end() : match.end() + 8])
         ):
             continue
         day = _date(match)

@@ -45,7 +45,8 @@ _POLICE_LINK = re.compile(
 _SPONSOR = re.compile(
     r"主\s{0,4}办(?:\s{0,4}单\s{0,4}位|方|机关)?\s{0,3}[:：]\s{0,3}([^\s|｜:：,，;；。©]{2,50})"
 )
-_SPONSOR_AFTER = re.compile(r"([\u4e00-\u9fff]{4,40})\s{0,3}主办(?!单位|方|机关|[:：])")
+_SPONSORED = re.compile(r"主办(?!单位|方|机关|[:：])")
+_NAME_BEFORE = re.compile(r"([\u4e00-\u9fff]{4,40})\s{0,3}$")
 _CONTACT = re.compile(
     r"(?:电\s{0,2}话|热\s{0,2}线|联系方式|联系我们|传\s{0,2}真|Tel)[^\d\n]{0,12}"
     r"((?:\(?0\d{2,3}\)?[-\s]{0,3})?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|1[3-9]\d{9}|12345)(?!\d)"
@@ -160,7 +161,7 @@ def footer_items(document: Document, registered_code: str = "") -> FooterItems:
         contact=find(_contact),
         icp=find(_icp),
         police=find(_police),
-        site_map=find(_site_map),
+        site_map=find(partial(_link, words=_MAP_LINK)),
         code_matches=_matches(code.value, registered_code),
         report_code_matches=_matches(report.value, registered_code),
         elsewhere=_elsewhere(document),
@@ -238,21 +239,21 @@ def _surface(
     images: list[_Pair] = []
     handlers: list[str] = []
     for node in nodes:
-        for element in node.css("a[href], area[href], img, [onclick]")[-last:]:
+        for element in node.css("a[href], area[href]")[-last:]:
+            link = known.get(element.mem_id)
+            if link:
+                links.append((link.url, link.label[:200]))
+            else:
+                links.append(
+                    ((element.attributes.get("href") or "")[:500], (element.text(deep=True) or "")[:200])
+                )
+        for element in node.css("img")[-last:]:
             attributes = element.attributes
-            if element.tag == "img":
-                words = f"{attributes.get('alt') or ''} {attributes.get('title') or ''} {attributes.get('id') or ''}"
-                images.append((attributes.get("src") or "", words[:200]))
-            elif attributes.get("href"):
-                link = known.get(element.mem_id)
-                if link:
-                    links.append((link.url, link.label[:200]))
-                else:
-                    links.append(
-                        ((attributes.get("href") or "")[:500], (element.text(deep=True) or "")[:200])
-                    )
-            if attributes.get("onclick"):
-                handlers.append((attributes.get("onclick") or "")[:300])
+            words = " ".join(attributes.get(name) or "" for name in ("alt", "title", "id"))
+            images.append((attributes.get("src") or "", words[:200]))
+        handlers += [
+            (element.attributes.get("onclick") or "")[:300] for element in node.css("[onclick]")[-last:]
+        ]
     return _Surface(found, normalise(text), links, images, handlers)
 
 
@@ -292,9 +293,12 @@ def _site_code(surface: _Surface) -> tuple[str, str] | None:
 
 def _sponsor(surface: _Surface) -> tuple[str, str] | None:
     match = _SPONSOR.search(surface.text)
-    if not match and surface.found is not Found.PAGE:  # an article's "由○○主办" tells of an event
-        match = _SPONSOR_AFTER.search(surface.text)
-    return (match[1], _around(surface.text, match)) if match else None
+    if match:
+        return match[1], _around(surface.text, match)
+    # An article's "由○○主办" tells of an event.
+    said = _SPONSORED.search(surface.text) if surface.found is not Found.PAGE else None
+    name = _NAME_BEFORE.search(surface.text[max(0, said.start() - 44) : said.start()]) if said else None
+    return (name[1], name[0] + "主办") if name else None
 
 
 def _contact(surface: _Surface) -> tuple[str, str] | None:
@@ -321,10 +325,6 @@ def _police(surface: _Surface) -> tuple[str, str] | None:
         if linked:
             return linked[1], url
     return None
-
-
-def _site_map(surface: _Surface) -> tuple[str, str] | None:
-    return _link(surface, _MAP_LINK)
 
 
 def _link(surface: _Surface, words: re.Pattern[str]) -> tuple[str, str] | None:

@@ -33,7 +33,7 @@ class Link:
     title: str
     node: LexborNode
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The fuller of text and title attribute: list titles are often cut off in the text."""
         cut = self.text.rstrip("….").rstrip()
@@ -64,6 +64,10 @@ def clean_url(url: str) -> str:
     path = _SESSION_PATH.sub("", parts.path) or "/"
     query = _DROPPED_QUERY.sub("", parts.query).strip("&")
     return urlunsplit((parts.scheme, parts.netloc.lower(), path, query, ""))
+
+
+#: An address that needs no rules of joining: a plain path, with no dot segments, query, fragment or scheme.
+_PLAIN_PATH = re.compile(r"(?:\./)?[A-Za-z0-9_/][A-Za-z0-9_\-./%~]*")
 
 
 class Document:
@@ -120,16 +124,56 @@ class Document:
                 links.append(Link(url, text[:500], fold(title)[:500], node))
         return links
 
+    def above(self, node: LexborNode) -> tuple[LexborNode, ...]:
+        """The elements around ``node``, innermost first, up to the body; at most 50."""
+        lines = self._lines
+        parent = node.parent
+        if parent is None:
+            return ()
+        found = lines.get(parent.mem_id)
+        if found is not None:
+            return found
+        fresh = []
+        rest: tuple[LexborNode, ...] = ()
+        while parent is not None and parent.tag not in ("body", "html"):
+            known = lines.get(parent.mem_id)
+            if known is not None:
+                rest = known
+                break
+            fresh.append(parent)
+            parent = parent.parent
+        for element in reversed(fresh):
+            rest = lines[element.mem_id] = (element, *rest[:49])
+        return rest
+
+    @cached_property
+    def _lines(self) -> dict[int, tuple[LexborNode, ...]]:
+        return {}
+
     def absolute(self, href: str) -> str:
         """The http(s) address that ``href`` leads to, or "" where it leads to none."""
         # Old pages write Windows paths; browsers read them as addresses.
         href = href.strip().replace("\\", "/")
         if not href or len(href) > _MAX_URL or href[0] == "#" or href[:11].lower() == "javascript:":
             return ""
+        if self._folder and _PLAIN_PATH.fullmatch(href) and "/." not in href and "//" not in href:
+            return self._origin + href if href[0] == "/" else self._folder + href.removeprefix("./")
         try:
             return clean_url(urljoin(self.base, href))
         except ValueError:
             return ""
+
+    @cached_property
+    def _origin(self) -> str:
+        parts = urlsplit(self._folder)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @cached_property
+    def _folder(self) -> str:
+        """The clean address that plain relative paths are joined to, or "" where only urljoin will do."""
+        folder = clean_url(self.base.rpartition("?")[0] or self.base).rpartition("/")[0] + "/"
+        path = folder.partition("://")[2].partition("/")[2]
+        return "" if len(folder) < 10 or "//" in path or "." in path or ";" in path else folder
 
     @cached_property
     def scripts(self) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -77,10 +77,12 @@ def find_lists(document: Document, today: date, fetched: date) -> list[ItemList]
 def _item_list(
     rows: list[Row], today: date, fetched: date, margins: Margins, columns: dict[int, int | None]
 ) -> ItemList:
+    if margins.hold(rows[0]):
+        return ItemList(items=tuple(Item(row.link.label[:300], row.link.url, None) for row in rows), aside=True)
     column = _date_column(rows[0], columns)
     before = _dates_stand_before(rows, today, fetched)
     items = [_item(row, today, fetched, column, before) for row in rows]
-    return ItemList(items=tuple(years_run_backwards(items)), aside=margins.hold(rows[0]))
+    return ItemList(items=tuple(years_run_backwards(items)), aside=False)
 
 
 def _table_of(node: LexborNode) -> LexborNode | None:
@@ -179,16 +181,18 @@ def _item(row: Row, today: date, fetched: date, column: int | None, before: bool
             if chosen:
                 return replace(item, day=chosen.day, year_known=chosen.year_known, source="column")
     remarks = [piece for piece in short if not _SENTENCE.search(piece)]
-    tries: list[tuple[str, str]] = [
-        ("row", " ".join(remarks)),
+    # Each text is made only when those before it hold no date.
+    tries: list[tuple[str, Callable[[], str]]] = [
+        ("row", lambda: " ".join(remarks)),
         (
             "sibling",
-            " ".join(_sibling_texts(row, forward=not before)) if not short or row.node.tag == "dt" else "",
+            lambda: " ".join(_sibling_texts(row, forward=not before)) if not short or row.node.tag == "dt" else "",
         ),
-        ("attribute", _attribute_dates(row)),
-        ("title", _title_dates(row.link)),
+        ("attribute", lambda: _attribute_dates(row)),
+        ("title", lambda: _title_dates(row.link)),
     ]
-    for source, text in tries:
+    for source, make in tries:
+        text = make()
         chosen = choose(find_dates(text, today, fetched), today) if text else None
         if chosen:
             return replace(item, day=chosen.day, year_known=chosen.year_known, source=source)

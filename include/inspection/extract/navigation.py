@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -51,12 +52,22 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
 
     ``is_section`` tells the links that may lead to sections from 登录 and the like.
     """
+    known: dict[int, list[LexborNode]] = {}
+
+    def navigations(link: Link) -> list[LexborNode]:
+        above = document.above(link.node)[:12]
+        if not above:
+            return []
+        if above[0].mem_id not in known:
+            known[above[0].mem_id] = [node for node in above if node.mem_id in sizes]
+        return known[above[0].mem_id]
+
     inside: dict[int, list[tuple[Link, LexborNode]]] = defaultdict(list)
     sizes = _navigation_sizes(document)
     limit = len(document.links) * _LARGEST_SHARE if len(document.links) > _MANY_LINKS else len(document.links)
     for link in document.links:
         outermost: LexborNode | None = None
-        for node in _ancestors(link.node):
+        for node in navigations(link):
             if sizes.get(node.mem_id, 0) and (outermost is None or sizes[node.mem_id] <= limit):
                 outermost = node
         if outermost is not None:
@@ -131,23 +142,36 @@ def _navigation_sizes(document: Document) -> Counter[int]:
     """For every element that its name makes a navigation: how many links it holds."""
     known: dict[int, bool] = {}
     sizes: Counter[int] = Counter()
+    by_parent: dict[int, list[int]] = {}
     for link in document.links:
-        for node in _ancestors(link.node):
-            if node.mem_id not in known:
-                known[node.mem_id] = _is_navigation(node)
-            if known[node.mem_id]:
-                sizes[node.mem_id] += 1
+        above = document.above(link.node)[:12]
+        if not above:
+            continue
+        of_parent = by_parent.get(above[0].mem_id)
+        if of_parent is None:
+            of_parent = by_parent[above[0].mem_id] = []
+            for node in above:
+                key = node.mem_id
+                if key not in known:
+                    known[key] = _is_navigation(node)
+                if known[key]:
+                    of_parent.append(key)
+        for key in of_parent:
+            sizes[key] += 1
     return sizes
 
 
 def _is_navigation(node: LexborNode) -> bool:
     attributes = node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if _NOT_MAIN.search(names):
+    tagged = node.tag == "nav" or attributes.get("role") == "navigation"
+    return _named_navigation(tagged, attributes.get("class") or "", attributes.get("id") or "")
+
+
+@functools.lru_cache(maxsize=4096)
+def _named_navigation(tagged: bool, classes: str, identity: str) -> bool:
+    if _NOT_MAIN.search(f"{classes} {identity}"):
         return False
-    if node.tag == "nav" or attributes.get("role") == "navigation":
-        return True
-    return bool(_NAV_NAME.search(attributes.get("class") or "") or _NAV_ID.search(attributes.get("id") or ""))
+    return tagged or bool(_NAV_NAME.search(classes) or _NAV_ID.search(identity))
 
 
 def _drops_down(node: LexborNode, navigation: LexborNode, follows: dict[int, bool]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -68,13 +69,13 @@ def first_pieces(node: LexborNode, limit: int = 12) -> list[str]:
 def find_groups(document: Document) -> list[list[Row]]:
     """Rows that stand side by side in one container, in page order."""
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
-    for row in _rows(_content_links(document)):
+    for row in _rows(_content_links(document), document):
         groups[_group_key(row)].append(row)
     return list(groups.values())
 
 
 def _content_links(document: Document) -> list[Link]:
-    links = [link for link in document.links if not _NOT_A_TITLE.match(link.label)]
+    links = [link for link in document.links if not _no_title(link.label)]
     often = {url for url, count in Counter(link.url for link in links).items() if count >= 3}
     kept = []
     for link in links:
@@ -84,6 +85,11 @@ def _content_links(document: Document) -> list[Link]:
             continue
         kept.append(link)
     return _without_companions(kept[:_MAX_ROWS])
+
+
+@functools.lru_cache(maxsize=4096)
+def _no_title(label: str) -> bool:
+    return bool(_NOT_A_TITLE.match(label))
 
 
 def _without_companions(links: list[Link]) -> list[Link]:
@@ -110,23 +116,25 @@ def _without_companions(links: list[Link]) -> list[Link]:
     return kept
 
 
-def _rows(links: list[Link]) -> list[Row]:
+def _rows(links: list[Link], document: Document) -> list[Row]:
     """For each address of a container its row: the largest element that holds no other article's link."""
-    holds: dict[int, set[str]] = defaultdict(set)
+    # The one address an element holds; None once it holds several, as then everything around it does.
+    holds: dict[int, str | None] = {}
     paths: list[list[LexborNode]] = []
     for link in links:
-        path: list[LexborNode] = []
-        node: LexborNode | None = link.node
-        while node is not None and len(path) < _MAX_LEVELS and node.tag not in ("body", "html"):
-            path.append(node)
-            holds[node.mem_id].add(link.url)
-            node = node.parent
+        path = [link.node, *document.above(link.node)[: _MAX_LEVELS - 1]]
+        for node in path:
+            held = holds.setdefault(node.mem_id, link.url)
+            if held is None:
+                break
+            if held != link.url:
+                holds[node.mem_id] = None
         paths.append(path)
 
     rows: dict[tuple[int, str], Row] = {}
     for link, path in zip(links, paths, strict=True):
         level = 0
-        while level + 1 < len(path) and len(holds[path[level + 1].mem_id]) == 1:
+        while level + 1 < len(path) and holds[path[level + 1].mem_id] is not None:
             level += 1
         container = path[level + 1] if level + 1 < len(path) else path[level].parent
         row = Row(link, path[level], container, path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -86,6 +87,7 @@ class SectionLink:
     level: int
 
 
+@functools.lru_cache(maxsize=4096)
 def classify(name: str) -> str:
     """The class of a section by its name."""
     for section_class, pattern in _CLASSES:
@@ -133,11 +135,21 @@ def sub_section_links(document: Document, *, home: str, level: int) -> list[Sect
 
 
 def _leads_to_section(url: str, name: str, document: Document, home: str) -> bool:
-    if not 2 <= len(name) <= MAX_NAME or _NOT_A_SECTION.match(name) or _FILE.search(urlsplit(url).path):
+    if not 2 <= len(name) <= MAX_NAME or _no_section(name):
         return False
-    if not same_site(url, home) or url.rstrip("/") in (home.rstrip("/"), document.url.rstrip("/")):
+    return url.rstrip("/") != document.url.rstrip("/") and _may_lead_to_section(url, home)
+
+
+@functools.lru_cache(maxsize=4096)
+def _may_lead_to_section(url: str, home: str) -> bool:
+    if not same_site(url, home) or url.rstrip("/") == home.rstrip("/"):
         return False
-    return not is_home(url, home) and not _ARTICLE_URL.search(url)
+    return not is_home(url, home) and not _FILE.search(_parts(url).path) and not _ARTICLE_URL.search(url)
+
+
+@functools.lru_cache(maxsize=4096)
+def _no_section(name: str) -> bool:
+    return bool(_NOT_A_SECTION.match(name))
 
 
 def _add(
@@ -148,16 +160,21 @@ def _add(
         found[url] = SectionLink(url, name, classify(name), level)
 
 
+@functools.lru_cache(maxsize=4096)
+def _parts(url: str) -> SplitResult:
+    return urlsplit(url)
+
+
 def is_home(url: str, home: str) -> bool:
     """Whether an address is that of the home page, with or without the name of its file."""
-    parts = urlsplit(url)
-    base = urlsplit(home).path.lower().rsplit("/", 1)[0]
+    parts = _parts(url)
+    base = _parts(home).path.lower().rsplit("/", 1)[0]
     return not parts.query and parts.path.lower().removeprefix(base).strip("/") in _HOME_FILES
 
 
 def same_site(url: str, home: str) -> bool:
     """Whether an address belongs to the site of ``home``: its host, with or without www."""
-    return urlsplit(url).netloc.removeprefix("www.") == urlsplit(home).netloc.removeprefix("www.")
+    return _parts(url).netloc.removeprefix("www.") == _parts(home).netloc.removeprefix("www.")
 
 
 def _name_of_block(node: LexborNode) -> str:

@@ -88,6 +88,7 @@ def test_tag_earlier_than_what_the_page_shows(page):
         ("请在2024年11月5日前报送。", False),
         ("自2024年11月5日起施行。", False),
         ("2024年9月5日，全市大会召开。", False),
+        ("今天是2024年11月5日 欢迎访问", False),
     ],
 )
 def test_later_days_in_the_text(page, text, found):

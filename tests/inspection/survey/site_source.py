@@ -12,7 +12,7 @@ from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.page import Page
 from include.inspection.look import SurveyLimits
-from include.inspection.measure import Context, Measured, State, measure
+from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.model import Section, Site
 from include.inspection.rules import Rule, load_standards
 from include.inspection.survey import survey

@@ -1,0 +1,75 @@
+"""Facts to numbers: one measure an indicator, each with its evidence or the reason why there is no number.
+
+A measure is an interval: ``low`` counts what is certain, ``high`` adds what could not be looked at. Where both lead
+to the same answer the indicator is decided; where they do not, it is unmeasured.
+"""
+
+from __future__ import annotations
+
+from include.inspection.facts import SiteFacts
+from include.inspection.measures import accounts, interaction, reported, services, updates
+from include.inspection.measures.base import (
+    STATES,
+    Context,
+    Detail,
+    Facts,
+    Measured,
+    MeasureSpec,
+    State,
+    for_people,
+    measured,
+    unmeasured,
+)
+from include.inspection.model import SECTION_CLASSES
+
+__all__ = [
+    "MEASURES",
+    "STATES",
+    "Context",
+    "Detail",
+    "MeasureSpec",
+    "Measured",
+    "State",
+    "for_people",
+    "measure",
+    "measured",
+    "unmeasured",
+]
+
+_SITE, _BOTH = ("site",), ("site", "account")
+_CLASSES = ("news", "notice", "policy")
+_GUIDES = ("missing_classes", "few_matters")
+
+MEASURES: dict[str, MeasureSpec] = {
+    "reported_findings": MeasureSpec(reported.reported_findings, _BOTH, needs_home=False),
+    "reported_points": MeasureSpec(reported.reported_points, _BOTH, needs_home=False),
+    "home_failed_percent": MeasureSpec(
+        updates.home_failed_percent, _SITE, ("series",), ("probes_a_day",), needs_home=False
+    ),
+    "home_updates": MeasureSpec(updates.home_updates, _SITE, ("home",)),
+    "late_sections": MeasureSpec(updates.late_sections, _SITE, _CLASSES),
+    "late_by_class": MeasureSpec(updates.late_by_class, _SITE, some_of=tuple(SECTION_CLASSES)),
+    "overdue_sections": MeasureSpec(updates.overdue_sections, _SITE, _CLASSES),
+    "empty_sections": MeasureSpec(updates.empty_sections, _SITE),
+    "consultation_channels": MeasureSpec(interaction.consultation_channels, _SITE),
+    "overdue_questions": MeasureSpec(interaction.overdue_questions, _SITE, ("asked", "answer")),
+    "questions_asked": MeasureSpec(interaction.questions_asked, _SITE, ("asked",)),
+    "survey_sections": MeasureSpec(interaction.survey_sections, _SITE),
+    "survey_activities": MeasureSpec(interaction.survey_activities, _SITE, ("held",)),
+    "survey_activities_held": MeasureSpec(interaction.survey_activities_held, _SITE, ("held",)),
+    "interview_activities": MeasureSpec(interaction.interview_activities, _SITE, ("held",)),
+    "interview_activities_held": MeasureSpec(interaction.interview_activities_held, _SITE, ("held",)),
+    "service_entries": MeasureSpec(services.service_entries, _SITE),
+    "deficient_guides": MeasureSpec(services.deficient_guides, _SITE, (), _GUIDES),
+    "all_guides_deficient": MeasureSpec(services.all_guides_deficient, _SITE, (), _GUIDES),
+    "guide_classes_missing": MeasureSpec(services.guide_classes_missing, _SITE),
+    "account_updates": MeasureSpec(accounts.account_updates, ("account",), ("updates",), needs_home=False),
+}
+
+
+def measure(name: str, facts: Facts, context: Context) -> Measured:
+    """Run one measure; without a readable home page a site's other measures have no number."""
+    spec = MEASURES[name]
+    if spec.needs_home and isinstance(facts, SiteFacts) and not facts.home_readable:
+        return unmeasured(facts.reason or "首页未能读取", facts.home)
+    return spec.function(facts, context)

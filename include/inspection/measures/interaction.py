@@ -1,0 +1,128 @@
+"""Consultation, surveys, interviews."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from include.inspection.facts import SectionFacts, SectionState, SiteFacts
+from include.inspection.measures.base import (
+    Context,
+    Detail,
+    Measured,
+    State,
+    for_people,
+    measured,
+    unmeasured,
+)
+
+
+def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
+    """W5.1: entries to a consultation channel that were not found dead."""
+    alive = [
+        Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.channels if works is not False
+    ]
+    if not alive and facts.home_scripted:
+        return unmeasured("首页由脚本生成部分内容，无法确认是否设有咨询建言渠道", facts.home)
+    return measured(len(alive), seen=facts.home, details=alive)
+
+
+def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
+    """W5.2: messages asked within the window that waited, or still wait, longer than the answer's limit."""
+    if not facts.question_lists:
+        return for_people("没有公开问答日期的政务咨询栏目", facts.home)
+    limit = context.window["answer"]
+    overdue, unknown = [], 0
+    for question in facts.questions:
+        if question.asked is None or not context.since("asked") <= question.asked <= context.today:
+            continue
+        until = question.answered_on or context.today
+        if limit.before(until) <= question.asked:
+            continue
+        if question.answered_on is not None or question.answered is False:
+            state = f"{question.answered_on} 答复" if question.answered_on else "至今未答复"
+            overdue.append(
+                Detail(
+                    f"《{question.title[:30]}》{question.asked} 提出，{state}",
+                    facts.question_seen.get(question.url),
+                )
+            )
+        elif question.answered is None:
+            unknown += 1
+    if not overdue and unknown:
+        return for_people(f"有{unknown}件留言看不出是否答复", facts.home)
+    return measured(
+        len(overdue),
+        seen=overdue[0].seen if overdue else facts.home,
+        details=overdue,
+        reason=f"共读到留言{len(facts.questions)}件",
+    )
+
+
+def questions_asked(facts: SiteFacts, context: Context) -> Measured:
+    """Public messages asked within the window."""
+    if not facts.question_lists:
+        return for_people("没有公开问答日期的政务咨询栏目", facts.home)
+    since = context.since("asked")
+    asked = [item for item in facts.questions if item.asked and since <= item.asked <= context.today]
+    return measured(len(asked), seen=facts.home, reason=f"窗口 {since} 至 {context.today}（含两端）")
+
+
+def _sections_of(facts: SiteFacts, section_class: str) -> list[SectionFacts]:
+    gone = (SectionState.GONE,)
+    return [item for item in facts.sections if item.section_class == section_class and item.state not in gone]
+
+
+def survey_sections(facts: SiteFacts, context: Context) -> Measured:
+    """Sections for surveys and the collecting of opinions."""
+    found = _sections_of(facts, "survey")
+    if not found and facts.home_scripted:
+        return unmeasured("首页由脚本生成部分内容，无法确认是否开设调查征集栏目", facts.home)
+    details = [Detail(f"“{item.name}” {item.url}", item.seen) for item in found]
+    return measured(len(found), seen=facts.home, details=details)
+
+
+def survey_activities(facts: SiteFacts, context: Context) -> Measured:
+    """Surveys held within the window, where a section for them was opened."""
+    return _activities(facts, context, "survey", "调查征集")
+
+
+def interview_activities(facts: SiteFacts, context: Context) -> Measured:
+    """Interviews held within the window, where a section for them was opened; not opening one costs nothing."""
+    return _activities(facts, context, "interview", "在线访谈")
+
+
+def _activities(facts: SiteFacts, context: Context, section_class: str, label: str) -> Measured:
+    sections = _sections_of(facts, section_class)
+    if not sections:
+        return Measured(State.NOT_APPLICABLE, reason=f"没有开设{label}栏目")
+    since = context.since("held")
+    days: set[tuple[date, str]] = set()
+    unknown = False
+    for section in sections:
+        days |= {(day, title) for day, title in section.days if since <= day <= context.today}
+        # A first page whose oldest entry still lies within the window may go on.
+        oldest = min((day for day, _ in section.days), default=None)
+        unknown = unknown or (section.state is not SectionState.EMPTY and (oldest is None or oldest >= since))
+    details = [
+        Detail(f"{day} 《{title[:40]}》", sections[0].seen) for day, title in sorted(days, reverse=True)[:8]
+    ]
+    reason = f"窗口 {since} 至 {context.today}（含两端）" + ("，更早的列表页未读" if unknown else "")
+    return measured(len(days), len(days) + (1000 if unknown else 0), sections[0].seen, details, reason)
+
+
+def fewer_activities(facts: SiteFacts, context: Context, section_class: str, label: str) -> Measured:
+    """As the activities, but nothing where there was none at all: that is charged by another rule."""
+    found = _activities(facts, context, section_class, label)
+    if found.state is State.MEASURED and found.high == 0:
+        return Measured(State.NOT_APPLICABLE, reason="没有开展活动，按另一项扣分，不重复扣分")
+    return found
+
+
+def survey_activities_held(facts: SiteFacts, context: Context) -> Measured:
+    """Surveys held within the window, where there was at least one."""
+    return fewer_activities(facts, context, "survey", "调查征集")
+
+
+def interview_activities_held(facts: SiteFacts, context: Context) -> Measured:
+    """Interviews held within the window, where there was at least one."""
+    return fewer_activities(facts, context, "interview", "在线访谈")

@@ -1,0 +1,100 @@
+"""Services and their guides."""
+
+from __future__ import annotations
+
+from include.inspection.extract.guides import ELEMENTS
+from include.inspection.facts import SiteFacts
+from include.inspection.measures.base import (
+    Context,
+    Detail,
+    Measured,
+    State,
+    for_people,
+    measured,
+    unmeasured,
+)
+
+
+def service_entries(facts: SiteFacts, context: Context) -> Measured:
+    """W6.1: entries to services that were not found dead."""
+    alive = [
+        Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.services if works is not False
+    ]
+    if not alive and facts.home_scripted:
+        return unmeasured("首页由脚本生成部分内容，无法确认是否提供办事服务", facts.home)
+    return measured(len(alive), seen=facts.home, details=alive)
+
+
+def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:
+    limit = context.settings["missing_classes"]
+    known = [guide for guide in facts.guides if guide.missing is not None]
+    deficient = [
+        Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen)
+        for guide in known
+        if len(guide.missing or ()) >= limit
+    ]
+    return deficient, len(facts.guides) - len(known)
+
+
+def deficient_guides(facts: SiteFacts, context: Context) -> Measured:
+    """W6.2: guides that lack too many element classes, in the sample that was read."""
+    if not facts.guides_total or not facts.guides:
+        return for_people(
+            "本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home
+        )
+    if facts.guides_total < context.settings["few_matters"]:
+        return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较少的情形判断")
+    deficient, unknown = _deficient(facts, context)
+    if unknown == len(facts.guides):
+        return for_people("办事指南的要素无法识别", facts.home)
+    reason = f"事项共{facts.guides_total}个，读取{len(facts.guides)}个" + (
+        f"，其中{unknown}个无法识别要素" if unknown else ""
+    )
+    return measured(
+        len(deficient),
+        len(deficient) + unknown,
+        deficient[0].seen if deficient else facts.home,
+        deficient,
+        reason,
+    )
+
+
+def all_guides_deficient(facts: SiteFacts, context: Context) -> Measured:
+    """W6.3: with few matters in all, whether every guide lacks too many classes; the value is their number or 0."""
+    if not facts.guides_total or not facts.guides:
+        return for_people(
+            "本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home
+        )
+    if facts.guides_total >= context.settings["few_matters"]:
+        return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较多的情形判断")
+    deficient, unknown = _deficient(facts, context)
+    if (
+        len(deficient) + unknown < len(facts.guides)
+        or facts.guides_total > len(facts.guides)
+        or facts.guides_elsewhere
+    ):
+        return measured(0, seen=facts.home, details=deficient, reason=f"事项共{facts.guides_total}个")
+    if unknown:
+        return for_people("办事指南的要素无法识别", facts.home)
+    return measured(
+        len(deficient), seen=deficient[0].seen, details=deficient, reason=f"事项共{facts.guides_total}个"
+    )
+
+
+def guide_classes_missing(facts: SiteFacts, context: Context) -> Measured:
+    """Element classes that at least one guide of the sample lacks; a class that many lack counts once."""
+    known = [guide for guide in facts.guides if guide.missing is not None]
+    if not known:
+        return for_people("本站没有可读取的办事指南", facts.home)
+    classes = [name for name in ELEMENTS if any(name in (guide.missing or ()) for guide in known)]
+    details = [
+        Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen)
+        for guide in known
+        if guide.missing
+    ]
+    return measured(
+        len(classes),
+        seen=details[0].seen if details else facts.home,
+        details=details,
+        reason=f"读取指南{len(known)}个",
+    )

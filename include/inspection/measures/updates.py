@@ -1,0 +1,171 @@
+"""Home page and sections: whether they open, are updated, hold anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, SiteFacts
+from include.inspection.measures.base import Context, Detail, Measured, for_people, measured, unmeasured
+from include.inspection.times import Span
+
+
+def home_failed_percent(facts: SiteFacts, context: Context) -> Measured:
+    """W2 from the round's own tries: 100 where every one failed in a way that is the site's own."""
+    tries = facts.probes
+    down = [probe for probe in tries if probe.site_down]
+    details = [
+        Detail(f"{probe.at} {'打开' if probe.opened else probe.outcome}，{probe.seconds:.2f} 秒", None)
+        for probe in tries
+    ]
+    if tries and len(down) == len(tries):
+        return measured(
+            100,
+            seen=facts.home,
+            details=details,
+            reason=f"本轮{len(tries)}次访问全部失败（{facts.reason}），不足一周的探测",
+        )
+    if any(probe.opened for probe in tries):
+        return for_people(
+            f"探测次数不足：本轮访问{len(tries)}次，成功{sum(probe.opened for probe in tries)}次，不足一周的探测",
+            facts.home,
+        )
+    return unmeasured(facts.reason or "首页未能读取", facts.home)
+
+
+def home_updates(facts: SiteFacts, context: Context) -> Measured:
+    """Items of the home page within the window; for a navigation-only page, those of all its second-level pages."""
+    since, today = context.since("home"), context.today
+    if facts.navigation_only:
+        days = facts.section_days
+        # Guides and forms carry no dates: they leave no doubt about updates.
+        unknown = sum(
+            _unknown(section) and section.section_class not in ("service", "consultation")
+            for section in facts.sections
+        )
+        where = "首页仅为导航，按二级页面计"
+    else:
+        days = [(item.day, item.title) for item in facts.home_items if item.day is not None]
+        undated = len(facts.home_items) - len(days)
+        # Undated entries matter only where too few dates are known, or where a section shows that the site is alive.
+        alive = any(section.newest and since <= section.newest <= today for section in facts.sections)
+        unknown = undated if len(days) < 3 or alive else 0
+        where = "首页"
+    fresh = sorted(((day, title) for day, title in days if since <= day <= today), reverse=True)
+    newest = max((day for day, _ in days if day <= today), default=None)
+    details = [Detail(f"{day} 《{title[:40]}》", facts.home) for day, title in fresh[:5]]
+    reason = f"{where}，窗口 {since} 至 {today}（含两端），最新 {newest or '未见日期'}"
+    return measured(len(fresh), len(fresh) + unknown, facts.home, details, reason)
+
+
+def _unknown(section: SectionFacts) -> bool:
+    return section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY, SectionState.UNDATED)
+
+
+def _describe(section: SectionFacts, since: date | None = None) -> Detail:
+    newest = f"最新 {section.newest}" if section.newest else SECTION_STATES[section.state]
+    limit = f"，应不早于 {since}" if since else ""
+    return Detail(f"“{section.name}”{newest}{limit}", section.seen)
+
+
+def _lateness(
+    sections: Sequence[SectionFacts], context: Context, since_of: Callable[[SectionFacts], date | None]
+) -> tuple[list[Detail], int]:
+    """(late sections, how many more could not be decided) among those with a duty."""
+    late, unknown = [], 0
+    for section in sections:
+        since = since_of(section)
+        if since is None or section.url in context.exempt_urls:
+            continue
+        if section.state is SectionState.DATED and section.newest is not None:
+            if section.newest < since and section.certain:
+                late.append(_describe(section, since))
+            elif section.newest < since:
+                unknown += 1
+        elif _unknown(section):
+            unknown += 1
+    return late, unknown
+
+
+def _duty_by_class(section: SectionFacts, context: Context) -> date | None:
+    """The standard's own duty: news on any level, notices and policy documents on the first level."""
+    if section.section_class == "news":
+        return context.since("news")
+    if section.section_class in ("notice", "policy") and section.level == 1:
+        return context.since(section.section_class)
+    return None
+
+
+def late_sections(facts: SiteFacts, context: Context) -> Measured:
+    """W4.1: late news sections, and late first-level notice and policy sections."""
+    late, unknown = _lateness(facts.sections, context, lambda section: _duty_by_class(section, context))
+    return measured(
+        len(late),
+        len(late) + unknown,
+        late[0].seen if late else facts.home,
+        late,
+        _of_sections(facts, unknown),
+    )
+
+
+def overdue_sections(facts: SiteFacts, context: Context) -> Measured:
+    """W4.2: sections late by their own duty (else by the standard's), empty ones included."""
+
+    def since(section: SectionFacts) -> date | None:
+        if section.update_days is not None:
+            return Span(f"{section.update_days}d").first_day(context.as_of)
+        return _duty_by_class(section, context)
+
+    late, unknown = _lateness(facts.sections, context, since)
+    late += _empty(facts, context)
+    return measured(
+        len(late),
+        len(late) + unknown,
+        late[0].seen if late else facts.home,
+        late,
+        _of_sections(facts, unknown),
+    )
+
+
+def _empty(facts: SiteFacts, context: Context) -> list[Detail]:
+    return [
+        _describe(section)
+        for section in facts.sections
+        if section.state is SectionState.EMPTY and section.url not in context.exempt_urls
+    ]
+
+
+def empty_sections(facts: SiteFacts, context: Context) -> Measured:
+    """W4.3: sections that hold nothing; those that could not be read or are filled by script may be empty too."""
+    empty = _empty(facts, context)
+    unknown = sum(
+        section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY) for section in facts.sections
+    )
+    return measured(
+        len(empty),
+        len(empty) + unknown,
+        empty[0].seen if empty else facts.home,
+        empty,
+        _of_sections(facts, unknown),
+    )
+
+
+def _of_sections(facts: SiteFacts, unknown: int) -> str:
+    text = f"共发现栏目{len(facts.sections)}个"
+    return f"{text}，其中{unknown}个未能判断" if unknown else text
+
+
+def late_by_class(facts: SiteFacts, context: Context) -> Measured:
+    """Late sections of the classes that the rule's window names, on any level."""
+
+    def since(section: SectionFacts) -> date | None:
+        return context.since(section.section_class) if section.section_class in context.window else None
+
+    late, unknown = _lateness(facts.sections, context, since)
+    return measured(
+        len(late),
+        len(late) + unknown,
+        late[0].seen if late else facts.home,
+        late,
+        _of_sections(facts, unknown),
+    )
