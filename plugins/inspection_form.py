@@ -7,13 +7,11 @@ from pathlib import Path
 
 from airflow.sdk import Param
 
+from include.inspection.rule_files import standard_names
+
 ROOT = Path(__file__).resolve().parents[1]
 PROFILES = sorted(path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml"))
-STANDARDS = sorted(
-    path.stem
-    for path in (ROOT / "include" / "rules").glob("*.yaml")
-    if path.stem not in ("survey", "messages")
-)
+STANDARDS = standard_names()
 
 PARAMS = {
     "round": Param(

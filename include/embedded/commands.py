@@ -126,7 +126,11 @@ def up(layout: Layout, allow_net: str) -> int:
 def _inspect(stack: Stack, request: Inspection, began: float) -> int:
     layout = stack.layout
     say(f"环境就绪，用时 {clock(time.monotonic() - began)} (the stack is up)")
-    point = point_text(request.as_of) if request.as_of_given else "未指定（本次运行的时间；已开始的轮次沿用原时间点）"
+    point = (
+        point_text(request.as_of)
+        if request.as_of_given
+        else "未指定（本次运行的时间；已开始的轮次沿用原时间点）"
+    )
     say(f"开始检查 {request.round}，监测时间点 {point}，名录 {request.registry}")
     run_id, succeeded = _run(stack, INSPECTION_DAG, request.params)
     published = Published(stack.s3(), request.round)

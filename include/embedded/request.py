@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from include.inspection.rule_files import standard_names
 from include.inspection.times import Period, beijing, parse_as_of, quarter_of
 
 INSPECTION_DAG = "quarterly_inspection"
@@ -134,9 +135,7 @@ def coverage(text: str) -> str:
 
 def rule_names(text: str, root: Path) -> tuple[str, ...]:
     names = tuple(part.strip() for part in text.split(",") if part.strip())
-    files = (root / "include" / "rules").glob("*.yaml")
-    # A standard says its name at the start of a line; other settings lie in the same folder.
-    existing = sorted(path.stem for path in files if re.search(r"(?m)^standard:", _text(path)))
+    existing = standard_names(root / "include" / "rules")
     return tuple(known("RULES", name, existing) for name in names)
 
 
@@ -144,10 +143,6 @@ def known(what: str, name: str, existing: list[str]) -> str:
     if name and (not _NAME.match(name) or name not in existing):
         raise BadRequest(f"{what}：没有“{name}”；现有：{'、'.join(existing) or '（无）'}")
     return name
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _templates(root: Path) -> list[Path]:

@@ -95,6 +95,15 @@ class GuideFacts:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class DeadLink:
+    """A page of the site that certainly does not exist (404, 410), and whether the home page itself links to it."""
+
+    url: str
+    on_home: bool
+    seen: Seen
+
+
 @dataclass
 class SiteFacts:
     """All facts of one site from one pass."""
@@ -121,7 +130,7 @@ class SiteFacts:
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None
     guides_elsewhere: bool = False
-    cut_short: str = ""  # the limit that ended the look at this site, in Chinese
+    dead_links: list[DeadLink] = field(default_factory=list)  # of the pages that were looked at
 
 
 @dataclass

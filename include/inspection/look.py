@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,6 +74,14 @@ class Look:
     limits: SurveyLimits
     today: date  # the monitoring day in Beijing
     home: str
+    gone: dict[str, Page] = field(default_factory=dict)  # pages that certainly do not exist, by address
+
+    async def page(self, url: str, role: str, referer: str | None = None) -> Page:
+        """One page of the site; those that do not exist are remembered as dead links."""
+        page = await self.source.get(url, role=role, referer=referer or self.home)
+        if meaning(page) is Meaning.GONE:
+            self.gone[url] = page
+        return page
 
     def say(self, text: str, **fields: Any) -> None:
         """One line of the site's log."""
@@ -96,7 +104,7 @@ async def article_day(look: Look, url: str) -> date | None:
     """The day on which the article at ``url`` says it was published; None where it cannot be read."""
     if not same_site(url, look.home):
         return None
-    page = await look.source.get(url, role="article", referer=look.home)
+    page = await look.page(url, "article")
     if meaning(page) is not Meaning.READ:
         return None
     return publication_day(open_document(page), look.today, look.fetched_day(page))

@@ -12,13 +12,10 @@ from typing import Any, Literal
 from include.inspection.config import ConfigError, ConfigFile
 from include.inspection.measures import MEASURES
 from include.inspection.model import Account, Site
+from include.inspection.rule_files import RULES, standard_names
 from include.inspection.rule_schema import SCHEMA
 from include.inspection.score import Points, Scoring
 from include.inspection.times import Span
-
-RULES = Path(__file__).resolve().parents[1] / "rules"
-#: Other settings that stand beside the standards.
-_NOT_STANDARDS = ("survey", "messages")
 
 
 @dataclass(frozen=True)
@@ -187,7 +184,7 @@ def _rule(raw: Mapping[str, Any], standard: str) -> Rule:
 
 def load_standards(names: Sequence[str], root: Path = RULES) -> list[Standard]:
     """The standards by name, in the order given. Raises ConfigError for an unknown name or a clash of indicator ids."""
-    available = sorted(path.stem for path in root.glob("*.yaml") if path.stem not in _NOT_STANDARDS)
+    available = standard_names(root)
     standards = []
     seen: dict[str, str] = {}
     for name in names:

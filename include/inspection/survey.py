@@ -24,7 +24,7 @@ from include.inspection.extract.sections import (
     section_links,
     sub_section_links,
 )
-from include.inspection.facts import HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.facts import DeadLink, HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.look import Look, PageSource, SurveyLimits, open_document
@@ -83,6 +83,10 @@ async def survey(
     await _home_items(look, facts, lists, dated)
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
+    on_home = {link.url for link in document.links}
+    facts.dead_links = [
+        DeadLink(url, url in on_home, Seen.on(gone)) for url, gone in sorted(look.gone.items())
+    ]
     last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
     facts.probes.extend(_probes(last))
     return facts
@@ -194,7 +198,7 @@ async def _fetch_all(
 
 
 async def _fetch_section(look: Look, link: SectionLink, update_days: int | None) -> SectionPage:
-    page = await look.source.get(link.url, role="section", referer=look.home)
+    page = await look.page(link.url, "section")
     item = SectionPage(link, page, update_days)
     if meaning(page) is Meaning.READ:
         item.document = open_document(page)
@@ -240,7 +244,7 @@ def _with_days(group: list[HomeItem], read: dict[str, date | None], enough: int)
 
 async def _read_day(look: Look, url: str) -> tuple[str, date | None]:
     """The day of the article at ``url``; under "" where its page could not be read."""
-    page = await look.source.get(url, role="article", referer=look.home)
+    page = await look.page(url, "article")
     if meaning(page) is Meaning.GONE:
         return url, None
     if meaning(page) is not Meaning.READ:

@@ -19,7 +19,8 @@ from include.inspection import fetch_step, steps
 from include.inspection.fetch.evidence import EvidenceWriter
 from include.inspection.look import SurveyLimits
 from include.inspection.registry import RegistryError
-from include.inspection.rules import RULES, load_standards
+from include.inspection.rule_files import RULES
+from include.inspection.rules import load_standards
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.subjects import AccountPages
 from tests.inspection.round_lab import (

@@ -7,7 +7,7 @@ to the same answer the indicator is decided; where they do not, it is unmeasured
 from __future__ import annotations
 
 from include.inspection.facts import SiteFacts
-from include.inspection.measures import accounts, interaction, reported, services, updates
+from include.inspection.measures import accounts, interaction, links, reported, services, updates
 from include.inspection.measures.base import (
     STATES,
     Context,
@@ -59,6 +59,8 @@ MEASURES: dict[str, MeasureSpec] = {
     "survey_activities_held": MeasureSpec(interaction.survey_activities_held, _SITE, ("held",)),
     "interview_activities": MeasureSpec(interaction.interview_activities, _SITE, ("held",)),
     "interview_activities_held": MeasureSpec(interaction.interview_activities_held, _SITE, ("held",)),
+    "broken_home_links": MeasureSpec(links.broken_home_links, _SITE),
+    "broken_other_links": MeasureSpec(links.broken_other_links, _SITE),
     "service_entries": MeasureSpec(services.service_entries, _SITE),
     "deficient_guides": MeasureSpec(services.deficient_guides, _SITE, (), _GUIDES),
     "all_guides_deficient": MeasureSpec(services.all_guides_deficient, _SITE, (), _GUIDES),
