@@ -20,7 +20,7 @@ ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE OUT ALLOW_NET PAGES ROU
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
-.PHONY: help demo inspect rejudge up test accuracy bench check fix clean
+.PHONY: help demo inspect rejudge rules up test accuracy bench check fix clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -36,6 +36,9 @@ inspect: $(READY) ## inspect your own lists: REGISTRY=DIR [ROUND=] [AS_OF=] [PRO
 
 rejudge: $(READY) ## judge a stored round again, without the network: ROUND= [RULES=]
 	@$(PY) -m include.embedded rejudge --round="$$ARG_ROUND" --rules="$$ARG_RULES"
+
+rules: $(READY) ## check rule files and print them as tables: [RULES=]
+	@$(PY) -m include.inspection.rule_table "$$ARG_RULES"
 
 up: $(READY) ## Airflow with its UI, the object store and the schedules, until Ctrl-C: [ALLOW_NET=]
 	@$(PY) -m include.embedded up --allow-net="$$ARG_ALLOW_NET"

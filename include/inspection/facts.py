@@ -96,6 +96,16 @@ class GuideFacts:
 
 
 @dataclass(frozen=True)
+class PageMarks:
+    """Footer items that a page lacks (``footer_seen`` False: its footer stands elsewhere) and page tags that are wrong."""
+
+    seen: Seen
+    footer_missing: tuple[str, ...]
+    footer_seen: bool
+    tags_wrong: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DeadLink:
     """A page of the site that certainly does not exist (404, 410), and whether the home page itself links to it."""
 
@@ -130,6 +140,7 @@ class SiteFacts:
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None
     guides_elsewhere: bool = False
+    marks: list[PageMarks] = field(default_factory=list)  # of the home page, then of the section pages
     dead_links: list[DeadLink] = field(default_factory=list)  # of the pages that were looked at
 
 

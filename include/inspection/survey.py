@@ -29,6 +29,7 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.look import Look, PageSource, SurveyLimits, open_document
 from include.inspection.model import Section, Site
+from include.inspection.page_marks import page_marks
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_sections import Dated, judge_sections, section_key
 from include.inspection.survey_services import look_at_consultation, look_at_services
@@ -83,6 +84,7 @@ async def survey(
     await _home_items(look, facts, lists, dated)
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
+    facts.marks = page_marks(look, document, facts.home, pages)
     on_home = {link.url for link in document.links}
     facts.dead_links = [
         DeadLink(url, url in on_home, Seen.on(gone)) for url, gone in sorted(look.gone.items())

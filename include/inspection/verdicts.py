@@ -171,6 +171,8 @@ def decide(
             doubts.append(f"{rule.id} {rule.name}：{value.reason or STATES[value.state]}")
     if missing:
         doubts = [missing]
+    if vetoes:
+        _drop_what_is_not_scored(tables, subject_id, rules)
     scores = (
         [] if missing else [(item, made) for item in standards if (made := score(item, subject, outcomes))]
     )
@@ -200,6 +202,13 @@ def decide(
             _short(doubts) if verdict == "undetermined" else "",
         )
     )
+
+
+def _drop_what_is_not_scored(tables: Tables, subject_id: str, rules: Sequence[Rule]) -> None:
+    """A veto ends it: no other indicator is scored, and none is a finding."""
+    other = {rule.id for rule in rules if rule.effect != "veto"}
+    for rows in (tables.findings, tables.evidence):
+        rows[:] = [row for row in rows if row["subject_id"] != subject_id or row["indicator_id"] not in other]
 
 
 def _below_the_line(standard: Standard, made: Score) -> tuple[bool, str]:

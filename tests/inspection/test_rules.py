@@ -60,7 +60,7 @@ def shipped() -> dict[str, Rule]:
 
 def test_shipped_file_has_the_indicators_of_the_standard():
     (standard,) = load_standards(["national-2019"])
-    assert [rule.id for rule in standard.rules] == (
+    assert [rule.id for rule in standard.rules if rule.effect == "veto"] == (
         [
             "W1.1",
             "W1.2",

@@ -20,7 +20,9 @@ _YEAR_FIRST = 1990
 _SEP = r"\s{0,2}[-/.．。‐–—−年]\s{0,2}"
 _SEP2 = r"\s{0,2}[-/.．。‐–—−月]\s{0,2}"
 _FULL = re.compile(rf"(?<![\d.])((?:19|20)\d{{2}}){_SEP}(\d{{1,2}}){_SEP2}(\d{{1,2}})(?!\d)")
-_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+#: Eight digits may as well be a number: those that hang on letters, slashes or dashes are (K28491516/20240315-0001).
+_COMPACT = re.compile(r"(?<![\dA-Za-z/_\-])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d_]|[-/]\d)")
+_NUMBER_BEFORE = re.compile(r"(?:浏览|点击|阅读|访问|人气|热度|次数?|量|数|索引号?|编号|文号|序号|流水号)[^\d]{0,4}$")
 _SHORT_YEAR = re.compile(r"(?<![\d.\-/])['‘’]?(\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.\-/])")
 # Day and month split into two elements: the day beside a year-month, or a day beside a month.
 _DAY_YEAR_MONTH = re.compile(
@@ -32,6 +34,10 @@ _YEAR_MONTH_DAY = re.compile(
 # "11月 2, 2026", as blogs write it.
 _MONTH_DAY_YEAR = re.compile(
     r"(?<![\d\-/.:年])(\d{1,2})月\s{0,2}(\d{1,2})日?\s?[,，]\s?((?:19|20)\d{2})(?!\d)"
+)
+# A day in one element and its year in the next: "10-21 2024".
+_MONTH_DAY_THEN_YEAR = re.compile(
+    r"(?<![\d\-/.:年])(\d{1,2})[-/.月](\d{1,2})日?\s{1,4}((?:19|20)\d{2})年?(?![\d\-/.:月])"
 )
 _MONTH_DAY = re.compile(r"(?<![\d\-/.:年])(\d{1,2})(?:月\s{0,3}(\d{1,2})日?|[-/](\d{1,2}))(?![\d\-/.:月年%])")
 _DAY_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{1,4}(\d{1,2})月(?!\d)")
@@ -61,6 +67,11 @@ _CLOCK_BEFORE = re.compile(
 _CLOCK_AFTER = re.compile(r"^\s{0,3}(?:星期|周)[一二三四五六日天]")
 _START_BEFORE = re.compile(r"(开始|起始)(时间|日期)?[^\d]{0,6}$")
 
+#: The time of day behind an ISO date, with its zone: midnight in Beijing is the day before in UTC.
+_ZONED = re.compile(r"[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})(?!\d)")
+#: The site's own last update, in the head of every page.
+_SITE_BEFORE = re.compile(r"(?:本站|本网|网站|全站)(?:最后|最近|最新)?更新(?:时间|日期|于)?[^\d]{0,4}$")
+
 _URL_DATE = re.compile(
     r"(?:/|t|_|art_?)((?:19|20)\d{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)"
 )
@@ -81,6 +92,7 @@ class FoundDate:
     year_known: bool
     start: int
     end: int
+    compact: bool = False  # eight digits without a sign between them
 
 
 def normalise(text: str) -> str:
@@ -111,11 +123,14 @@ def latest_not_after(month: int, day: int, limit: date) -> date | None:
     return None
 
 
-def find_dates(text: str, today: date, fetched: date | None = None) -> list[FoundDate]:
+def find_dates(
+    text: str, today: date, fetched: date | None = None, *, in_row: bool = False
+) -> list[FoundDate]:
     """Every date in ``text``, in reading order.
 
     A date without a year is the latest such day that is not after ``today``, the monitoring day; relative words
-    (昨天) count from ``fetched``, the Beijing day of fetching (``today`` where it is not given).
+    (昨天) count from ``fetched``, the Beijing day of fetching (``today`` where it is not given). In the row of a list
+    (``in_row``) a weekday behind a date is no sign of the page's clock.
     """
     text = normalise(text[:_MAX_TEXT])[:_MAX_TEXT]
     if not any(char.isdigit() for char in text) and not _RELATIVE.search(text) and "年" not in text:
@@ -126,9 +141,15 @@ def find_dates(text: str, today: date, fetched: date | None = None) -> list[Foun
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         taken.append((start, end))
-        if _CLOCK_BEFORE.search(text[max(0, start - 12) : start]) or _CLOCK_AFTER.match(text[end : end + 8]):
+        before = text[max(0, start - 14) : start]
+        if _CLOCK_BEFORE.search(before) or _SITE_BEFORE.search(before):
             continue
-        found.append(FoundDate(day, _role(text, start, end), year_known, start, end))
+        if not in_row and _CLOCK_AFTER.match(text[end : end + 8]):
+            continue
+        compact = end - start == 8 and text[start:end].isdecimal()
+        if compact and _NUMBER_BEFORE.search(before):
+            continue
+        found.append(FoundDate(day, _role(text, start, end), year_known, start, end, compact))
     found.sort(key=lambda item: item.start)
     return found
 
@@ -140,13 +161,14 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
         (_DAY_YEAR_MONTH, (2, 3, 1)),
         (_YEAR_MONTH_DAY, (1, 2, 3)),
         (_MONTH_DAY_YEAR, (3, 1, 2)),
+        (_MONTH_DAY_THEN_YEAR, (3, 1, 2)),
         (_COMPACT, (1, 2, 3)),
     )
     for pattern, (year, month, day) in forms:
         for match in pattern.finditer(text):
             made = _day(int(match[year]), int(match[month]), int(match[day]))
             if made:
-                yield made, True, match.start(), match.end()
+                yield _in_beijing(made, text, match.end()), True, match.start(), match.end()
     if "年" in text:
         for match in _CHINESE.finditer(text):
             made = _chinese(match)
@@ -166,6 +188,17 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
         made = _month_day(int(match[1]), int(match[2] or match[3]), today)
         if made:
             yield made, False, match.start(), match.end()
+
+
+def _in_beijing(day: date, text: str, end: int) -> date:
+    """The Beijing day of a moment whose time and zone stand behind its date; ``day`` where there is no zone."""
+    match = _ZONED.match(text, end)
+    if match is None:
+        return day
+    zone = match[3].replace(":", "")
+    minutes = 0 if zone == "Z" else int(zone[0] + "1") * (int(zone[1:3]) * 60 + int(zone[3:5]))
+    clock = int(match[1]) * 60 + int(match[2]) - minutes + 8 * 60
+    return day + timedelta(days=clock // (24 * 60))
 
 
 def _month_day(month: int, day: int, today: date) -> date | None:

@@ -29,18 +29,29 @@ _DATE_ATTRIBUTES = (
     "pubdate",
     "data-publishtime",
     "time",
+    "data-pubtime",
+    "pubtime",
+    "data-day",
 )
 #: What makes a text a sentence: a date in it is part of what it tells.
 _SENTENCE = re.compile(r"[，。；！？、…]")
 _BARE_DATE = re.compile(r"[\d年月日\-/.:\s\[\]()（）【】]+")
+_SIGNED = re.compile(r"成文|印发|签发|制发")
+_NO_PUBLICATION = re.compile(r"截止|结束|生效|施行|实施|有效|失效|机构|单位|主体|部门")
 _MAX_ROW_TEXT = 500
+#: A remark that begins with its day: （2026-11-20，来源：县政府办）.
+_REMARK = re.compile(r"[（(\[【]?\s{0,2}(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[，,、\s]{1,3}来源")
 _MAX_PIECES = 60
 _MAX_CELLS = 40
 
 
 @dataclass(frozen=True)
 class Item:
-    """One entry of a section. ``day`` is None where the list gives no date; ``source`` says where it stood."""
+    """One entry of a section. ``day`` is None where the list gives no date; ``source`` says where it stood.
+
+    A day whose source is ``document`` is the one on which a document was signed: it was published then or later.
+    ``url`` is "" for an entry without an address.
+    """
 
     title: str
     url: str
@@ -70,12 +81,12 @@ class ItemList:
 def find_lists(document: Document, today: date, fetched: date) -> list[ItemList]:
     """Every list of the page, in page order; see dates.find_dates for ``today`` and ``fetched``."""
     margins = Margins(document)
-    columns: dict[int, int | None] = {}
+    columns: dict[int, _Columns] = {}
     return [_item_list(group, today, fetched, margins, columns) for group in find_groups(document)]
 
 
 def _item_list(
-    rows: list[Row], today: date, fetched: date, margins: Margins, columns: dict[int, int | None]
+    rows: list[Row], today: date, fetched: date, margins: Margins, columns: dict[int, _Columns]
 ) -> ItemList:
     if margins.hold(rows[0]):
         return ItemList(items=tuple(Item(row.link.label[:300], row.link.url, None) for row in rows), aside=True)
@@ -94,28 +105,34 @@ def _table_of(node: LexborNode) -> LexborNode | None:
     return None
 
 
-def _date_column(row: Row, columns: dict[int, int | None]) -> int | None:
-    """The index of the column headed 发布日期 or the like, where the list is a table with a header."""
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a table with a header by index: when a row was published, when its document was signed."""
+
+    published: int | None = None
+    signed: int | None = None
+
+
+def _date_column(row: Row, columns: dict[int, _Columns]) -> _Columns:
     table = _table_of(row.node) if row.node.tag == "tr" else None
     if table is None:
-        return None
+        return _Columns()
     if table.mem_id not in columns:
-        columns[table.mem_id] = _headed_column(table, row.node)
+        columns[table.mem_id] = _headed_columns(table, row.node)
     return columns[table.mem_id]
 
 
-def _headed_column(table: LexborNode, row: LexborNode) -> int | None:
+def _headed_columns(table: LexborNode, row: LexborNode) -> _Columns:
     first = table.css_first("tr")
     if first is None or first.mem_id == row.mem_id:
-        return None
+        return _Columns()
     names = [" ".join(cell.text(deep=True).split())[:20] for cell in first.css("th, td")[:20]]
+    signed = next((index for index, name in enumerate(names) if _SIGNED.search(name)), None)
     for pattern in (r"发布|公布|公开|更新|发文(日期|时间)", r"(日期|时间)"):
         for index, name in enumerate(names):
-            if re.search(pattern, name) and not re.search(
-                r"截止|结束|成文|印发|生效|机构|单位|主体|部门", name
-            ):
-                return index
-    return None
+            if re.search(pattern, name) and not _SIGNED.search(name) and not _NO_PUBLICATION.search(name):
+                return _Columns(index, signed)
+    return _Columns(None, signed)
 
 
 def _sibling_texts(row: Row, forward: bool) -> list[str]:
@@ -126,11 +143,11 @@ def _sibling_texts(row: Row, forward: bool) -> list[str]:
         if node is None:
             break
         if node.is_element_node:
-            if node.tag == "a" or (
-                node.tag in ("li", "tr", "dt", "p", "script", "style") and node.tag == row.node.tag
-            ):
-                break
             found = first_pieces(node)
+            alike = node.tag in ("li", "tr", "dt", "p", "script", "style") and node.tag == row.node.tag
+            # A row that is nothing but a day belongs to the row beside it.
+            if node.tag == "a" or (alike and not _is_bare_date(found)):
+                break
             if node.css_first("a[href]") is not None and len("".join(found)) >= SHORT_PIECE:
                 break
         elif node.is_text_node:
@@ -158,29 +175,38 @@ def _own_texts(row: Row) -> tuple[list[str], list[str]]:
     return short, long
 
 
+def _is_bare_date(pieces: list[str]) -> bool:
+    text = "".join(pieces)
+    return 4 <= len(text) <= SHORT_PIECE and bool(_BARE_DATE.fullmatch(text))
+
+
 def _dates_stand_before(rows: list[Row], today: date, fetched: date) -> bool:
     """In a flat list without rows of its own, whether each date stands before its title (else after it)."""
     first, last = rows[0], rows[-1]
-    if first.node.mem_id != first.link.node.mem_id:
+    if first.node.mem_id != first.link.node.mem_id and (
+        first.node.tag not in ("dd", "dt", "li") or _own_texts(first)[0]
+    ):
         return False
     return bool(find_dates(" ".join(_sibling_texts(first, False)), today, fetched)) and not find_dates(
         " ".join(_sibling_texts(last, True)), today, fetched
     )
 
 
-def _item(row: Row, today: date, fetched: date, column: int | None, before: bool) -> Item:
+def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool) -> Item:
     label = row.link.label
     short, long = _own_texts(row)
     item = Item(
         title=label[:300], url=row.link.url, day=None, row_text=" ".join([*short, *long])[:_MAX_ROW_TEXT]
     )
-    if column is not None:
-        cells = _cells(row.node)
-        if column < len(cells):
-            chosen = choose(find_dates(" ".join(first_pieces(cells[column])), today, fetched), today)
+    for column, name in ((columns.published, "column"), (columns.signed, "document")):
+        cells = _cells(row.node) if column is not None else []
+        if column is not None and column < len(cells):
+            chosen = choose(
+                find_dates(" ".join(first_pieces(cells[column])), today, fetched, in_row=True), today
+            )
             if chosen:
-                return replace(item, day=chosen.day, year_known=chosen.year_known, source="column")
-    remarks = [piece for piece in short if not _SENTENCE.search(piece)]
+                return replace(item, day=chosen.day, year_known=chosen.year_known, source=name)
+    remarks = [piece for piece in short if not _SENTENCE.search(piece) or _REMARK.match(piece)]
     # Each text is made only when those before it hold no date.
     tries: list[tuple[str, Callable[[], str]]] = [
         ("row", lambda: " ".join(remarks)),
@@ -193,7 +219,9 @@ def _item(row: Row, today: date, fetched: date, column: int | None, before: bool
     ]
     for source, make in tries:
         text = make()
-        chosen = choose(find_dates(text, today, fetched), today) if text else None
+        chosen = choose(find_dates(text, today, fetched, in_row=True), today) if text else None
+        if chosen and chosen.role == "document":
+            source = "document"
         if chosen:
             return replace(item, day=chosen.day, year_known=chosen.year_known, source=source)
     for text in [*short, *long]:
@@ -225,6 +253,9 @@ def choose(dates: Iterable[FoundDate], today: date) -> FoundDate | None:
         return by_role["publication"][0]
     unlabelled = by_role["unlabelled"]
     with_year = [found for found in unlabelled if found.year_known]
+    if all(found.compact for found in with_year) and len(with_year) < len(unlabelled):
+        # Eight digits beside a day without a year are a number that looks like a day.
+        with_year, unlabelled = [], [found for found in unlabelled if not found.compact]
     if with_year:
         return max(
             [found for found in with_year if found.day <= today] or with_year, key=lambda found: found.day

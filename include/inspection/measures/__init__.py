@@ -7,7 +7,7 @@ to the same answer the indicator is decided; where they do not, it is unmeasured
 from __future__ import annotations
 
 from include.inspection.facts import SiteFacts
-from include.inspection.measures import accounts, interaction, links, reported, services, updates
+from include.inspection.measures import accounts, interaction, links, marks, reported, services, updates
 from include.inspection.measures.base import (
     STATES,
     Context,
@@ -49,6 +49,7 @@ MEASURES: dict[str, MeasureSpec] = {
     "home_updates": MeasureSpec(updates.home_updates, _SITE, ("home",)),
     "late_sections": MeasureSpec(updates.late_sections, _SITE, _CLASSES),
     "late_by_class": MeasureSpec(updates.late_by_class, _SITE, some_of=tuple(SECTION_CLASSES)),
+    "late_first_level": MeasureSpec(updates.late_first_level, _SITE, some_of=tuple(SECTION_CLASSES)),
     "overdue_sections": MeasureSpec(updates.overdue_sections, _SITE, _CLASSES),
     "empty_sections": MeasureSpec(updates.empty_sections, _SITE),
     "consultation_channels": MeasureSpec(interaction.consultation_channels, _SITE),
@@ -59,6 +60,9 @@ MEASURES: dict[str, MeasureSpec] = {
     "survey_activities_held": MeasureSpec(interaction.survey_activities_held, _SITE, ("held",)),
     "interview_activities": MeasureSpec(interaction.interview_activities, _SITE, ("held",)),
     "interview_activities_held": MeasureSpec(interaction.interview_activities_held, _SITE, ("held",)),
+    "footer_items_missing": MeasureSpec(marks.footer_items_missing, _SITE),
+    "page_tags_wrong": MeasureSpec(marks.page_tags_wrong, _SITE),
+    "answers_published": MeasureSpec(interaction.answers_published, _SITE, ("answered",)),
     "broken_home_links": MeasureSpec(links.broken_home_links, _SITE),
     "broken_other_links": MeasureSpec(links.broken_other_links, _SITE),
     "service_entries": MeasureSpec(services.service_entries, _SITE),

@@ -67,6 +67,16 @@ def questions_asked(facts: SiteFacts, context: Context) -> Measured:
     return measured(len(asked), seen=facts.home, reason=f"窗口 {since} 至 {context.today}（含两端）")
 
 
+def answers_published(facts: SiteFacts, context: Context) -> Measured:
+    """Public messages that were answered within the window."""
+    dated = [item for item in facts.questions if item.answered_on]
+    if not dated:
+        return for_people("没有公开答复日期的政务咨询栏目", facts.home)
+    since = context.since("answered")
+    found = [item for item in dated if item.answered_on and since <= item.answered_on <= context.today]
+    return measured(len(found), seen=facts.home, reason=f"窗口 {since} 至 {context.today}（含两端）")
+
+
 def _sections_of(facts: SiteFacts, section_class: str) -> list[SectionFacts]:
     gone = (SectionState.GONE,)
     return [item for item in facts.sections if item.section_class == section_class and item.state not in gone]

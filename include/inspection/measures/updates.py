@@ -157,15 +157,18 @@ def _of_sections(facts: SiteFacts, unknown: int) -> str:
 
 def late_by_class(facts: SiteFacts, context: Context) -> Measured:
     """Late sections of the classes that the rule's window names, on any level."""
+    return _late_of_classes(facts, context, facts.sections)
 
+
+def late_first_level(facts: SiteFacts, context: Context) -> Measured:
+    """Late first-level sections of the classes that the rule's window names."""
+    return _late_of_classes(facts, context, [section for section in facts.sections if section.level == 1])
+
+
+def _late_of_classes(facts: SiteFacts, context: Context, sections: Sequence[SectionFacts]) -> Measured:
     def since(section: SectionFacts) -> date | None:
         return context.since(section.section_class) if section.section_class in context.window else None
 
-    late, unknown = _lateness(facts.sections, context, since)
-    return measured(
-        len(late),
-        len(late) + unknown,
-        late[0].seen if late else facts.home,
-        late,
-        _of_sections(facts, unknown),
-    )
+    late, unknown = _lateness(sections, context, since)
+    seen = late[0].seen if late else facts.home
+    return measured(len(late), len(late) + unknown, seen, late, _of_sections(facts, unknown))
