@@ -20,10 +20,11 @@ from include.inspection.extract.data_lists import (
     renders_by_template,
     response_lists,
 )
-from include.inspection.extract.dates import url_day
 from include.inspection.extract.encoding import decode
-from include.inspection.extract.lists import Item, ItemList, years_run_backwards
+from include.inspection.extract.html import Document
+from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.navigation import side_menus
+from include.inspection.extract.plain_rows import plain_lists
 from include.inspection.extract.sections import (
     classify,
     is_home,
@@ -35,9 +36,10 @@ from include.inspection.extract.sections import (
 from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, Seen, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
-from include.inspection.look import Look, article_day, open_document
+from include.inspection.look import Look, open_document
 from include.inspection.model import SECTION_CLASSES
 from include.inspection.section_page import SectionPage
+from include.inspection.survey_newest import facts_of_lists
 
 #: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
 _SHARED_ON = 3
@@ -74,7 +76,7 @@ async def judge_sections(look: Look, pages: Sequence[SectionPage]) -> tuple[list
     for result in results:
         for item in result.items:
             if item.day is not None and item.day <= look.today:
-                dated.setdefault(item.url, (item, item.day))
+                dated.setdefault(item.url or f"{result.facts.url}#{item.title}", (item, item.day))
     results = _without_duplicates(results, site)
     facts = [_hub_or_section(result, results, site) for result in results]
     for section in facts:
@@ -119,6 +121,9 @@ class _SitePages:
         for group in page.lists:
             signature = _signature(group)
             if group.aside or (self.on_pages[signature] >= _SHARED_ON and here[signature] == 1):
+                continue
+            # 热点推荐 beside a list shows other sections' entries, unless the section itself is called so.
+            if group.heading and page.link.name not in group.heading and group.heading not in page.link.name:
                 continue
             items = tuple(
                 item for item in group.items if item.day is not None or section_key(item.url) not in self.keys
@@ -171,7 +176,7 @@ def _without_duplicates(results: Sequence[_Result], site: _SitePages) -> list[_R
                 ("text", result.facts.name, _text(result.page)),
             }
             if len(result.items) >= 2:
-                marks.add(("items", *[item.url for item in result.items[:5]]))
+                marks.add(("items", *[item.url or item.title for item in result.items[:5]]))
             if marks & seen:
                 continue
             seen |= marks
@@ -185,11 +190,11 @@ def _hub_or_section(result: _Result, results: Sequence[_Result], site: _SitePage
         return result.facts
     children = site.children(result.page)
     below = [
-        {item.url for item in other.items}
+        {item.url or item.title for item in other.items}
         for other in results
         if other is not result and section_key(other.facts.url) in children
     ]
-    here = {item.url for item in result.items}
+    here = {item.url or item.title for item in result.items}
     showing = [urls for urls in below if urls & here]
     if showing and here <= set().union(*showing):
         return replace(result.facts, state=SectionState.STATIC, reason="内容均出自下级栏目，不另计")
@@ -242,93 +247,14 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         if source is not None:
             facts = replace(facts, seen=Seen.on(source))
     if not groups:
+        groups = _rows_without_links(look, page)
+        # Rows that nothing leads to are a list where a list must stand; elsewhere they may be anything.
+        whole = max((len(group.items) for group in groups), default=0) > 2
+        facts = replace(facts, certain=not groups or (whole and facts.section_class in _LIST_CLASSES))
+    if not groups:
         state, reason = _state_without_items(page, facts, site)
         return replace(facts, state=state, reason=reason), []
-    return await _facts_of_lists(look, facts, groups)
-
-
-async def _facts_of_lists(
-    look: Look, facts: SectionFacts, groups: list[ItemList]
-) -> tuple[SectionFacts, list[Item]]:
-    main, others = _main_lists(groups)
-    items = [item for group in main for item in group.items]
-    certain = True
-    if not any(item.day for item in items) or _years_are_guessed(items, look.today):
-        items = await _dated_by_articles(look, items)
-        certain = not _years_are_guessed(items, look.today) or not _fresh_by_another_year(items, look.today)
-    if not any(item.day for item in items):
-        # The dates of smaller lists can show that the section is fresh, not that it is late.
-        lesser = [item for group in others for item in group.items if item.day is not None]
-        certain, items = not lesser, items + lesser
-    days = [(item.day, item.title) for item in items if item.day is not None]
-    past = [(day, title) for day, title in days if day <= look.today]
-    facts = replace(facts, items=len(items), future=len(days) - len(past), certain=certain)
-    if not past:
-        fresh = _fresh_by_address(items, look.today)
-        if fresh is None:
-            return replace(facts, state=SectionState.UNDATED), items
-        past, facts = [fresh], replace(facts, certain=False, reason="日期取自文章网址")
-    newest, title = max(past)
-    return replace(
-        facts, state=SectionState.DATED, newest=newest, newest_title=title, days=tuple(past)
-    ), items
-
-
-def _main_lists(groups: Sequence[ItemList]) -> tuple[list[ItemList], list[ItemList]]:
-    """(the section's own lists, lesser ones): the heaviest and those of comparable weight, as on a channel page.
-
-    Where the heaviest list carries no dates, the dates of the others are not its own.
-    """
-    heaviest = max(groups, key=lambda group: group.weight)
-    if not heaviest.dated:
-        return [heaviest], [group for group in groups if group is not heaviest]
-    main = [group for group in groups if group.weight * 2 >= heaviest.weight]
-    return main, [group for group in groups if group.weight * 2 < heaviest.weight]
-
-
-def _newest(items: Sequence[Item], today: date) -> Item | None:
-    past = [item for item in items if item.day is not None and item.day <= today]
-    return max(past, key=lambda item: item.day or date.min, default=None)
-
-
-def _years_are_guessed(items: Sequence[Item], today: date) -> bool:
-    """Whether the newest date has no year of its own and would look old: then an article must confirm it."""
-    newest = _newest(items, today)
-    return (
-        newest is not None
-        and not newest.year_known
-        and newest.day is not None
-        and (today - newest.day).days > 7
-    )
-
-
-def _fresh_by_another_year(items: Sequence[Item], today: date) -> bool:
-    """Whether another reading of the years would make the list newer than the one that its order suggests."""
-    newest = _newest(items, today)
-    assert newest is not None and newest.day is not None
-    for item in items:
-        if item.day is not None and not item.year_known and item.day.year < today.year:
-            latest = min(item.day.timetuple().tm_yday, 365)
-            if latest > newest.day.timetuple().tm_yday or newest.day.year < today.year:
-                return latest <= today.timetuple().tm_yday
-    return False
-
-
-def _fresh_by_address(items: Sequence[Item], today: date) -> tuple[date, str] | None:
-    """The newest day that articles' addresses carry. It can show that a list is fresh, never that it is late."""
-    days = [(day, item.title) for item in items if (day := url_day(item.url)) is not None and day <= today]
-    return max(days) if days else None
-
-
-async def _dated_by_articles(look: Look, items: list[Item]) -> list[Item]:
-    """The first items with the dates that their own pages give."""
-    first = items[: look.limits.articles_per_list]
-    days = await asyncio.gather(*(article_day(look, item.url) for item in first))
-    confirmed = [
-        replace(item, day=day or item.day, year_known=day is not None or item.year_known)
-        for item, day in zip(first, days, strict=True)
-    ]
-    return years_run_backwards(confirmed + items[len(first) :])
+    return await facts_of_lists(look, facts, groups)
 
 
 async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList], Page | None]:
@@ -351,6 +277,21 @@ async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList],
     return [], None
 
 
+def _rows_without_links(look: Look, page: SectionPage) -> list[ItemList]:
+    """The page's entries that no ordinary link leads to; none where its text shows it to be one of fixed content."""
+    document = page.document
+    if document is None or is_static(page.link.name) or document.tree.css_first("form textarea") is not None:
+        return []
+    groups = plain_lists(document, look.today, look.fetched_day(page.page))
+    rows = sum(len(item.row_text) for group in groups for item in group.items)
+    return groups if _own_text(document) - rows <= _STATIC_TEXT else []
+
+
+def _own_text(document: Document) -> int:
+    """How much text stands outside the links."""
+    return len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
+
+
 def _state_without_items(
     page: SectionPage, facts: SectionFacts, site: _SitePages
 ) -> tuple[SectionState, str]:
@@ -361,7 +302,7 @@ def _state_without_items(
         return SectionState.SCRIPT_ONLY, ""
     if document.tree.css_first("form textarea") is not None:
         return SectionState.STATIC, ""
-    own_text = len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
+    own_text = _own_text(document)
     if says_empty(document) and own_text <= _STATIC_TEXT:
         return SectionState.EMPTY, ""
     if filling_files(document) - site.idle_scripts:

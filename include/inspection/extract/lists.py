@@ -18,7 +18,11 @@ from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.dates import FoundDate, find_dates, normalise
 from include.inspection.extract.html import Document, Link
-from include.inspection.extract.rows import SHORT_PIECE, Margins, Row, find_groups, first_pieces
+from include.inspection.extract.rows import SHORT_PIECE, Margins, Row, find_groups, first_pieces, heading_above
+
+#: Sources of a day: the one on which a document was signed; an article that was opened to learn the year.
+SIGNED = "document"
+CONFIRMED = "confirmed"
 
 _DATE_ATTRIBUTES = (
     "date",
@@ -38,6 +42,12 @@ _SENTENCE = re.compile(r"[，。；！？、…]")
 _BARE_DATE = re.compile(r"[\d年月日\-/.:\s\[\]()（）【】]+")
 _SIGNED = re.compile(r"成文|印发|签发|制发")
 _NO_PUBLICATION = re.compile(r"截止|结束|生效|施行|实施|有效|失效|机构|单位|主体|部门")
+#: Headings of boxes that show other sections' entries beside a list or an article.
+_BESIDE = re.compile(
+    r"(?:(?:今日|本周|本月|精彩|编辑|小编|为您|图文|最新)?(?:热点|热门|推荐|相关|延伸|关联)"
+    r"(?:推荐|推送|排行榜?|资讯|信息|新闻|文章|内容|阅读|报道|链接|稿件|文件|解读)?|猜你喜欢|大家都?在看|"
+    r"(?:点击|阅读|浏览|热点|热门|新闻|信息)?(?:排行榜?|排名)|热文|热读)"
+)
 _MAX_ROW_TEXT = 500
 #: A remark that begins with its day: （2026-11-20，来源：县政府办）.
 _REMARK = re.compile(r"[（(\[【]?\s{0,2}(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[，,、\s]{1,3}来源")
@@ -63,10 +73,14 @@ class Item:
 
 @dataclass(frozen=True)
 class ItemList:
-    """Items of one container, in page order; ``aside`` marks navigation, footer and the like."""
+    """Items of one container, in page order; ``aside`` marks navigation, footer and the like.
+
+    ``heading`` is set where it says that the list stands beside the page's own content: 热点推荐, 相关阅读.
+    """
 
     items: tuple[Item, ...]
     aside: bool = False
+    heading: str = ""
 
     @property
     def dated(self) -> int:
@@ -88,12 +102,17 @@ def find_lists(document: Document, today: date, fetched: date) -> list[ItemList]
 def _item_list(
     rows: list[Row], today: date, fetched: date, margins: Margins, columns: dict[int, _Columns]
 ) -> ItemList:
-    if margins.hold(rows[0]):
+    margin = margins.hold(rows[0])
+    if margin == "certain":
         return ItemList(items=tuple(Item(row.link.label[:300], row.link.url, None) for row in rows), aside=True)
-    column = _date_column(rows[0], columns)
+    column = _date_columns(rows[0].node, columns)
     before = _dates_stand_before(rows, today, fetched)
     items = [_item(row, today, fetched, column, before) for row in rows]
-    return ItemList(items=tuple(years_run_backwards(items)), aside=False)
+    aside = margin == "likely" and not any(item.day for item in items)
+    heading = heading_above(rows[0].node)
+    return ItemList(
+        tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else ""
+    )
 
 
 def _table_of(node: LexborNode) -> LexborNode | None:
@@ -113,12 +132,12 @@ class _Columns:
     signed: int | None = None
 
 
-def _date_column(row: Row, columns: dict[int, _Columns]) -> _Columns:
-    table = _table_of(row.node) if row.node.tag == "tr" else None
+def _date_columns(row: LexborNode, columns: dict[int, _Columns]) -> _Columns:
+    table = _table_of(row) if row.tag == "tr" else None
     if table is None:
         return _Columns()
     if table.mem_id not in columns:
-        columns[table.mem_id] = _headed_columns(table, row.node)
+        columns[table.mem_id] = _headed_columns(table, row)
     return columns[table.mem_id]
 
 
@@ -198,14 +217,9 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
     item = Item(
         title=label[:300], url=row.link.url, day=None, row_text=" ".join([*short, *long])[:_MAX_ROW_TEXT]
     )
-    for column, name in ((columns.published, "column"), (columns.signed, "document")):
-        cells = _cells(row.node) if column is not None else []
-        if column is not None and column < len(cells):
-            chosen = choose(
-                find_dates(" ".join(first_pieces(cells[column])), today, fetched, in_row=True), today
-            )
-            if chosen:
-                return replace(item, day=chosen.day, year_known=chosen.year_known, source=name)
+    headed = _day_of_columns(row.node, columns, today, fetched)
+    if headed:
+        return replace(item, day=headed[0].day, year_known=headed[0].year_known, source=headed[1])
     remarks = [piece for piece in short if not _SENTENCE.search(piece) or _REMARK.match(piece)]
     # Each text is made only when those before it hold no date.
     tries: list[tuple[str, Callable[[], str]]] = [
@@ -221,7 +235,7 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
         text = make()
         chosen = choose(find_dates(text, today, fetched, in_row=True), today) if text else None
         if chosen and chosen.role == "document":
-            source = "document"
+            source = SIGNED
         if chosen:
             return replace(item, day=chosen.day, year_known=chosen.year_known, source=source)
     for text in [*short, *long]:
@@ -229,6 +243,24 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
         if labelled:
             return replace(item, day=labelled[0].day, year_known=labelled[0].year_known, source="text")
     return item
+
+
+def day_of_cells(row: LexborNode, today: date, fetched: date) -> tuple[FoundDate, str] | None:
+    """The day in a table row's column of publication, else of signing, by the table's header; and its source."""
+    return _day_of_columns(row, _date_columns(row, {}), today, fetched)
+
+
+def _day_of_columns(
+    row: LexborNode, columns: _Columns, today: date, fetched: date
+) -> tuple[FoundDate, str] | None:
+    for column, name in ((columns.published, "column"), (columns.signed, SIGNED)):
+        cells = _cells(row) if column is not None else []
+        if column is not None and column < len(cells):
+            text = " ".join(first_pieces(cells[column]))
+            chosen = choose(find_dates(text, today, fetched, in_row=True), today)
+            if chosen:
+                return chosen, name
+    return None
 
 
 def _cells(row: LexborNode) -> list[LexborNode]:
@@ -294,14 +326,16 @@ def years_run_backwards(items: Sequence[Item]) -> list[Item]:
     Lists stand newest first. The first such item has the latest year possible; each later one that would be newer
     than the item before it belongs to the year before. An entry pinned on top breaks the order by its position, so
     a step forward of less than two months is taken for disorder, not for a new year. After an item whose year is
-    known, the latest year counts that does not step forward.
+    known, the latest year counts that does not step forward; after one whose article was opened because it would
+    have been the newest, the order counts again.
     """
     result: list[Item] = []
     previous: Item | None = None
     for item in items:
         if item.day is not None:
             if not item.year_known and previous is not None and previous.day is not None:
-                item = replace(item, day=_not_forward(item.day, previous.day, anchored=previous.year_known))
+                anchored = previous.year_known and previous.source != CONFIRMED
+                item = replace(item, day=_not_forward(item.day, previous.day, anchored=anchored))
             previous = item
         result.append(item)
     return result

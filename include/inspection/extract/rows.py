@@ -16,6 +16,7 @@ _MAX_LEVELS = 12
 _MAX_DEPTH = 40
 _MAX_ROWS = 3_000
 _MIN_TITLE = 4
+_MAX_HEADING = 16
 #: A label of this width or less beside a title at least twice as long is a category or an office, not a title.
 _SHORT_LABEL = 10
 #: A text of this width or less in a row is a remark (date, source), not a summary.
@@ -32,6 +33,8 @@ _ASIDE = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
+#: A name in the middle of another (xxgk_nav_list) may be that of a list.
+_LIKELY_LIST = re.compile(r"[a-z0-9]+[-_](?:nav|menu|head|header|location|position|rank)[-_](?:list|con|content|main)", re.IGNORECASE)
 _ASIDE_TAGS = {"nav", "header", "footer"}
 _ROW_TAGS = ("li", "tr", "dd", "dt")
 _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table")
@@ -66,6 +69,22 @@ def first_pieces(node: LexborNode, limit: int = 12) -> list[str]:
     return found
 
 
+def heading_above(node: LexborNode) -> str:
+    """The short text that stands directly above an element or the boxes around it; "" where there is none."""
+    current: LexborNode | None = node
+    for _ in range(4):
+        if current is None or current.tag in ("body", "html", "td"):
+            return ""
+        before = current.prev
+        while before is not None and (not before.is_element_node or before.tag in ("script", "style", "br", "hr")):
+            before = before.prev
+        if before is not None:
+            names = [name for name in first_pieces(before, 4) if not _NOT_A_TITLE.match(name)]
+            return names[0] if len(names) == 1 and len(names[0]) <= _MAX_HEADING else ""
+        current = current.parent
+    return ""
+
+
 def find_groups(document: Document) -> list[list[Row]]:
     """Rows that stand side by side in one container, in page order."""
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
@@ -75,7 +94,7 @@ def find_groups(document: Document) -> list[list[Row]]:
 
 
 def _content_links(document: Document) -> list[Link]:
-    links = [link for link in document.links if not _no_title(link.label)]
+    links = [link for link in document.links if not is_no_title(link.label)]
     often = {url for url, count in Counter(link.url for link in links).items() if count >= 3}
     kept = []
     for link in links:
@@ -88,7 +107,8 @@ def _content_links(document: Document) -> list[Link]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _no_title(label: str) -> bool:
+def is_no_title(label: str) -> bool:
+    """Whether a link's label is that of a control (更多, 查看, 下一页) rather than a title."""
     return bool(_NOT_A_TITLE.match(label))
 
 
@@ -163,6 +183,7 @@ class Margins:
 
     def __init__(self, document: Document) -> None:
         self._named: dict[int, bool] = {}
+        self._likely: dict[int, bool] = {}
         links: Counter[int] = Counter()
         for link in document.links:
             for node in _above(link.node):
@@ -171,8 +192,19 @@ class Margins:
         most = len(document.links) * _ASIDE_SHARE
         self._margins = {key for key, count in links.items() if count <= most}
 
-    def hold(self, row: Row) -> bool:
-        return any(node.mem_id in self._margins for node in _above(row.node))
+    def hold(self, row: Row) -> str:
+        """"certain" where a row stands in a margin; "likely" where its days can show that it does not; else ""."""
+        found = ""
+        for node in _above(row.node):
+            if node.mem_id in self._margins:
+                if not self._likely.get(node.mem_id):
+                    return "certain"
+                found = "likely"
+        return found
+
+    def hold_node(self, node: LexborNode) -> bool:
+        """Whether an element stands in something named a margin, however much that holds."""
+        return any(self._is_named(above) and not self._likely.get(above.mem_id) for above in _above(node))
 
     def _is_named(self, node: LexborNode) -> bool:
         known = self._named.get(node.mem_id)
@@ -185,6 +217,8 @@ class Margins:
                 or bool(_ASIDE.search(names))
             )
             self._named[node.mem_id] = known
+            if known and node.tag not in _ASIDE_TAGS:
+                self._likely[node.mem_id] = not _ASIDE.search(_LIKELY_LIST.sub(" ", names))
         return known
 
 
