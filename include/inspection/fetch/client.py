@@ -318,6 +318,12 @@ class LivePages:
         if refusal is None:
             return None
         outcome, detail = refusal
+        in_trouble = (
+            outcome is Outcome.ROBOTS_UNAVAILABLE and meaning_of(rules.page.outcome) is Meaning.SITE_DOWN
+        )
+        if role == "home" and in_trouble:
+            # Whether the site opens at all is what is asked; its other pages stay closed as RFC 9309 wants.
+            return None
         page = self._noted(asked, outcome, detail)
         if not rules.final:
             source = rules.page
