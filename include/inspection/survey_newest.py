@@ -54,7 +54,8 @@ def _main_lists(groups: Sequence[ItemList]) -> tuple[list[ItemList], list[ItemLi
     if not heaviest.dated:
         return [heaviest], [group for group in groups if group is not heaviest]
     place = next(n for n, group in enumerate(groups) if group is heaviest)
-    main, others = [], []
+    main: list[ItemList] = []
+    others: list[ItemList] = []
     for n, group in enumerate(groups):
         headline = n < place and len(group.items) <= _HEADLINES and group.dated == len(group.items)
         (main if headline or group.weight * 2 >= heaviest.weight else others).append(group)
@@ -64,12 +65,15 @@ def _main_lists(groups: Sequence[ItemList]) -> tuple[list[ItemList], list[ItemLi
 async def _with_days(look: Look, items: list[Item]) -> tuple[list[Item], bool]:
     """The items with the days that their articles give where the list gives none to rely on, and whether that is certain."""
     certain = True
-    undated = sum(item.day is None or item.source == "title" for item in items)
+    undated = sum(item.day is None for item in items)
     newest = _newest(items, look.today)
-    opened = undated * 2 > len(items) or (newest is not None and newest.source == SIGNED)
+    mostly_undated = undated > 0 and undated * 2 >= len(items)
+    opened = mostly_undated or (newest is not None and newest.source == SIGNED)
     if opened:
         # In a list without days, a day in one title belongs to what the title tells.
-        bare = [replace(item, day=None) if item.source == "title" and undated > 1 else item for item in items]
+        bare = [
+            replace(item, day=None) if item.source == "title" and mostly_undated else item for item in items
+        ]
         items = await _dated_by_articles(look, bare)
         first = items[: look.limits.articles_per_list]
         certain = all(item.day is not None and item.source != SIGNED for item in first)

@@ -27,6 +27,8 @@ from include.inspection.extract.navigation import side_menus
 from include.inspection.extract.plain_rows import plain_lists
 from include.inspection.extract.sections import (
     classify,
+    declared_class,
+    declared_name,
     is_home,
     is_static,
     same_site,
@@ -45,6 +47,12 @@ from include.inspection.survey_newest import facts_of_lists
 _SHARED_ON = 3
 #: More text than this beside links makes a page one of fixed content.
 _STATIC_TEXT = 400
+#: A list of records that says itself that there are none; a list's element without an entry.
+_TOTAL_RECORD = re.compile(r"[\"']?totalRecord[\"']?\s{0,3}:\s{0,3}[\"']?(\d{1,9})")
+_EMPTY_LIST = re.compile(
+    r"<(?:ul|div)[^<>]{0,80}class=[\"'][^\"'<>]{0,40}list[^<>]{0,80}>\s{0,40}(?:<ul[^<>]{0,80}>\s{0,40})?</ul>",
+    re.IGNORECASE,
+)
 #: Sections of these classes are lists by their nature.
 _LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
 
@@ -70,6 +78,8 @@ async def judge_sections(look: Look, pages: Sequence[SectionPage]) -> tuple[list
 
     Afterwards ``pages`` hold their own lists alone, without those of the template.
     """
+    for page in pages:
+        _name_by_page(page)
     site = _SitePages(look, pages)
     results = list(await asyncio.gather(*(_judge(look, page, site) for page in pages)))
     dated: Dated = {}
@@ -84,6 +94,18 @@ async def judge_sections(look: Look, pages: Sequence[SectionPage]) -> tuple[list
     for page, own in [(page, site.own_lists(page)) for page in pages]:
         page.lists = own
     return facts, dated
+
+
+def _name_by_page(page: SectionPage) -> None:
+    """Name and class by the page's own tags, where the link that led to it tells them badly."""
+    link, document = page.link, page.document
+    if document is None:
+        return
+    name = (declared_name(document) if link.by_heading else "") or link.name
+    if name != link.name:
+        page.link = link = replace(link, name=name, section_class=classify(name))
+    if link.section_class == "other":
+        page.link = replace(link, section_class=declared_class(name, document))
 
 
 class _SitePages:
@@ -104,6 +126,13 @@ class _SitePages:
                 texts.add(text)
                 counted.update({_signature(group) for group in page.lists})
         return counted
+
+    @cached_property
+    def headings(self) -> Counter[str]:
+        """On how many pages a box beside the list is headed so."""
+        return Counter(
+            heading for page in self._pages for heading in {group.heading for group in page.lists} if heading
+        )
 
     @cached_property
     def idle_scripts(self) -> frozenset[str]:
@@ -247,10 +276,11 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         if source is not None:
             facts = replace(facts, seen=Seen.on(source))
     if not groups:
-        groups = _rows_without_links(look, page)
+        must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
+        groups = _rows_without_links(look, page, scripted=must_list)
         # Rows that nothing leads to are a list where a list must stand; elsewhere they may be anything.
         whole = max((len(group.items) for group in groups), default=0) > 2
-        facts = replace(facts, certain=not groups or (whole and facts.section_class in _LIST_CLASSES))
+        facts = replace(facts, certain=not groups or (whole and must_list))
     if not groups:
         state, reason = _state_without_items(page, facts, site)
         return replace(facts, state=state, reason=reason), []
@@ -277,14 +307,22 @@ async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList],
     return [], None
 
 
-def _rows_without_links(look: Look, page: SectionPage) -> list[ItemList]:
+def _rows_without_links(look: Look, page: SectionPage, *, scripted: bool) -> list[ItemList]:
     """The page's entries that no ordinary link leads to; none where its text shows it to be one of fixed content."""
     document = page.document
     if document is None or is_static(page.link.name) or document.tree.css_first("form textarea") is not None:
         return []
-    groups = plain_lists(document, look.today, look.fetched_day(page.page))
+    if says_empty(document):
+        return []
+    groups = plain_lists(document, look.today, look.fetched_day(page.page), scripted=scripted)
     rows = sum(len(item.row_text) for group in groups for item in group.items)
     return groups if _own_text(document) - rows <= _STATIC_TEXT else []
+
+
+def _says_no_records(markup: str) -> bool:
+    """Whether the page's list of records says itself that it holds none."""
+    totals = set(_TOTAL_RECORD.findall(markup))
+    return totals == {"0"} and "<record>" not in markup
 
 
 def _own_text(document: Document) -> int:
@@ -298,6 +336,8 @@ def _state_without_items(
     """Empty only where the page says so itself, or where a list must stand and nothing else explains its absence."""
     document = page.document
     assert document is not None
+    if _says_no_records(document.markup):
+        return SectionState.EMPTY, ""
     if renders_by_template(document) or filling_texts(document) - site.idle_scripts:
         return SectionState.SCRIPT_ONLY, ""
     if document.tree.css_first("form textarea") is not None:
@@ -312,6 +352,12 @@ def _state_without_items(
     if frames(document):
         return SectionState.UNREAD, "内容在框架页中"
     must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
+    if not must_list and _EMPTY_LIST.search(document.markup) and not filling_texts(document):
+        return SectionState.EMPTY, ""
     if not must_list or publication_day(document, site.today, site.today) is not None:
         return SectionState.STATIC, ""
+    if any(
+        group.heading and site.headings[group.heading] < _SHARED_ON for group in page.lists if group.dated
+    ):
+        return SectionState.UNREAD, "只见推荐类列表"
     return SectionState.EMPTY, ""

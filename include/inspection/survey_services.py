@@ -28,6 +28,9 @@ _CHANNEL = re.compile(
     r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议)"
 )
 _NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
+_NO_MESSAGE = re.compile(
+    r"问卷调查|调查问卷|在线访谈|征集.{0,12}意见|意见.{0,6}征集|征求.{0,30}意见的?(?:公告|通知|公示)?$"
+)
 _SERVICE = re.compile(
     r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办)"
 )
@@ -65,9 +68,16 @@ async def look_at_consultation(
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
 
+    elsewhere = {
+        row.url
+        for page in pages
+        if page.link.section_class != "consultation"
+        for group in page.lists
+        for row in group.items
+    }
     for item in sections:
         if item.document is not None:
-            await _read_questions(look, facts, item)
+            await _read_questions(look, facts, item, elsewhere)
 
 
 def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:
@@ -78,10 +88,17 @@ def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str])
     ]
 
 
-async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage) -> None:
+async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsewhere: Set[str]) -> None:
+    """The messages of one channel, without what a hub shows of its other sections: surveys, interviews."""
     assert item.document is not None
     fetched = look.fetched_day(item.page)
-    rows = [row for group in item.lists if not group.aside for row in group.items if row.day or row.row_text]
+    rows = [
+        row
+        for group in item.lists
+        if not group.aside
+        for row in group.items
+        if (row.day or row.row_text) and row.url not in elsewhere and not _NO_MESSAGE.search(row.title)
+    ]
     if not rows:
         return
     document = item.document

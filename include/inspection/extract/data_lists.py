@@ -30,7 +30,7 @@ _DATE_KEY = re.compile(r"(pub|issue|release|create|update|date|time|rq$|sj$)", r
 _FIRST_DATE_KEY = re.compile(r"(pub|release|issue)", re.IGNORECASE)
 _NOT_DATE_KEY = re.compile(r"(end|expire|deadline|times$|count|id$)", re.IGNORECASE)
 _INTERFACE = re.compile(
-    r"""["']((?:https?:)?/{0,2}[^"'\s<>{}+()]{1,200}?(?:\.json|\.xml|dataproxy\.jsp|/api/|list\.(?:do|jsp|jspx|action)|getlist|querylist)"""
+    r"""["']((?:https?:)?/{0,2}[^"'\s<>{}+()]{0,200}?(?:\.json|\.xml|dataproxy\.jsp|/api/|list\.(?:do|jsp|jspx|action)|getlist|querylist)"""
     r"""[^"'\s<>{}+()]{0,200})["']""",
     re.IGNORECASE,
 )

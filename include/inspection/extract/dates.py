@@ -21,8 +21,12 @@ _SEP = r"\s{0,2}[-/.．。‐–—−年]\s{0,2}"
 _SEP2 = r"\s{0,2}[-/.．。‐–—−月]\s{0,2}"
 _FULL = re.compile(rf"(?<![\d.])((?:19|20)\d{{2}}){_SEP}(\d{{1,2}}){_SEP2}(\d{{1,2}})(?!\d)")
 #: Eight digits may as well be a number: those that hang on letters, slashes or dashes are (K28491516/20240315-0001).
-_COMPACT = re.compile(r"(?<![\dA-Za-z/_\-])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d_]|[-/]\d)")
-_NUMBER_BEFORE = re.compile(r"(?:浏览|点击|阅读|访问|人气|热度|次数?|量|数|索引号?|编号|文号|序号|流水号)[^\d]{0,4}$")
+_COMPACT = re.compile(
+    r"(?<![\dA-Za-z/_\-])((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![\d_]|[-/]\d)"
+)
+_NUMBER_BEFORE = re.compile(
+    r"(?:浏览|点击|阅读|访问|人气|热度|次数?|量|数|索引号?|编号|文号|序号|流水号)[^\d]{0,4}$"
+)
 _SHORT_YEAR = re.compile(r"(?<![\d.\-/])['‘’]?(\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?![\d.\-/])")
 # Day and month split into two elements: the day beside a year-month, or a day beside a month.
 _DAY_YEAR_MONTH = re.compile(
@@ -55,7 +59,7 @@ _CHINESE_DIGITS = {
 _DEADLINE_BEFORE = re.compile(
     r"(?:(?:截止|截至|有效期|到期|结束|失效|期限)[^\d]{0,8}|\d日?\s?(?:至|—+|~|～|-)\s?)$"
 )
-_DEADLINE_AFTER = re.compile(r"^[^\d]{0,3}(日?前|截止|止|到期)")
+_DEADLINE_AFTER = re.compile(r"^[^\d]{0,3}(日?前|截?止(?!\s{0,2}(?:时间|日期|[:：]))|到期)")
 _PUBLICATION_BEFORE = re.compile(
     r"(发布|发文|公开|公布|更新|录入|上传|刊发|发表|添加)(时间|日期|于)?[^\d]{0,6}$"
 )
@@ -142,7 +146,7 @@ def find_dates(
             continue
         taken.append((start, end))
         before = text[max(0, start - 14) : start]
-        if _CLOCK_BEFORE.search(before) or _SITE_BEFORE.search(before):
+        if _CLOCK_BEFORE.search(before) or ("更新" in before and _SITE_BEFORE.search(before)):
             continue
         if not in_row and _CLOCK_AFTER.match(text[end : end + 8]):
             continue

@@ -24,6 +24,9 @@ _LABELS = {
     for name, pattern in ELEMENTS.items()
 }
 _MAX_TEXT = 500_000
+#: The site's own telephone and address are not the guide's.
+_FOOTER = re.compile(r"foot|copyright|bottom", re.IGNORECASE)
+_MAX_FOOTERS = 20
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ def read_guide(markup: str, title: str) -> Guide:
     move a label away from its content.
     """
     soup = BeautifulSoup(markup[:_MAX_TEXT], "lxml")
-    for tag in soup(["script", "style", "noscript"]):
+    for tag in soup(["script", "style", "noscript", "footer"]):
         tag.decompose()
+    _drop_footers(soup)
     lines = [" ".join(text.split()) for text in soup.stripped_strings]
     present = {"事项名称"} if title else set()
     labels = 0
@@ -71,3 +75,16 @@ def _following(lines: list[str], index: int) -> str:
     if not following or any(pattern.match(following) for pattern in _LABELS.values()):
         return ""
     return following
+
+
+def _drop_footers(soup: BeautifulSoup) -> None:
+    feet = [
+        tag
+        for tag in soup.find_all(("div", "table", "section", "td"))
+        if _FOOTER.search(f"{' '.join(map(str, tag.get_attribute_list('class')))} {tag.get('id') or ''}")
+    ]
+    whole = len(soup.get_text()) if feet else 0
+    for tag in feet[:_MAX_FOOTERS]:
+        # A footer that was not closed where it ends may hold the page.
+        if not tag.decomposed and len(tag.get_text()) * 2 < whole:
+            tag.decompose()

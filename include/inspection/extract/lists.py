@@ -18,7 +18,14 @@ from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.dates import FoundDate, find_dates, normalise
 from include.inspection.extract.html import Document, Link
-from include.inspection.extract.rows import SHORT_PIECE, Margins, Row, find_groups, first_pieces, heading_above
+from include.inspection.extract.rows import (
+    SHORT_PIECE,
+    Margins,
+    Row,
+    find_groups,
+    first_pieces,
+    heading_above,
+)
 
 #: Sources of a day: the one on which a document was signed; an article that was opened to learn the year.
 SIGNED = "document"
@@ -51,6 +58,7 @@ _BESIDE = re.compile(
 _MAX_ROW_TEXT = 500
 #: A remark that begins with its day: （2026-11-20，来源：县政府办）.
 _REMARK = re.compile(r"[（(\[【]?\s{0,2}(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[，,、\s]{1,3}来源")
+_LABELLED_DAY = re.compile(r"[\[（(【]?(?:发布|更新|公开|公布)(?:时间|日期)?\s{0,2}[:：]")
 _MAX_PIECES = 60
 _MAX_CELLS = 40
 
@@ -104,15 +112,15 @@ def _item_list(
 ) -> ItemList:
     margin = margins.hold(rows[0])
     if margin == "certain":
-        return ItemList(items=tuple(Item(row.link.label[:300], row.link.url, None) for row in rows), aside=True)
+        return ItemList(
+            items=tuple(Item(row.link.label[:300], row.link.url, None) for row in rows), aside=True
+        )
     column = _date_columns(rows[0].node, columns)
     before = _dates_stand_before(rows, today, fetched)
     items = [_item(row, today, fetched, column, before) for row in rows]
     aside = margin == "likely" and not any(item.day for item in items)
-    heading = heading_above(rows[0].node)
-    return ItemList(
-        tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else ""
-    )
+    heading = heading_above(rows[0].node) if any(item.day for item in items) else ""
+    return ItemList(tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else "")
 
 
 def _table_of(node: LexborNode) -> LexborNode | None:
@@ -162,10 +170,11 @@ def _sibling_texts(row: Row, forward: bool) -> list[str]:
         if node is None:
             break
         if node.is_element_node:
+            if node.tag == "a":
+                break
             found = first_pieces(node)
-            alike = node.tag in ("li", "tr", "dt", "p", "script", "style") and node.tag == row.node.tag
-            # A row that is nothing but a day belongs to the row beside it.
-            if node.tag == "a" or (alike and not _is_bare_date(found)):
+            alike = node.tag in ("li", "tr", "dt", "dd", "p", "script", "style") and node.tag == row.node.tag
+            if alike and not _is_remark(node, found):
                 break
             if node.css_first("a[href]") is not None and len("".join(found)) >= SHORT_PIECE:
                 break
@@ -194,9 +203,12 @@ def _own_texts(row: Row) -> tuple[list[str], list[str]]:
     return short, long
 
 
-def _is_bare_date(pieces: list[str]) -> bool:
+def _is_remark(node: LexborNode, pieces: list[str]) -> bool:
+    """Whether a row is nothing but the day of the row beside it."""
     text = "".join(pieces)
-    return 4 <= len(text) <= SHORT_PIECE and bool(_BARE_DATE.fullmatch(text))
+    if not 4 <= len(text) <= SHORT_PIECE or node.css_first("a[href]") is not None:
+        return False
+    return bool(_BARE_DATE.fullmatch(text) or _LABELLED_DAY.match(text))
 
 
 def _dates_stand_before(rows: list[Row], today: date, fetched: date) -> bool:
@@ -226,7 +238,9 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
         ("row", lambda: " ".join(remarks)),
         (
             "sibling",
-            lambda: " ".join(_sibling_texts(row, forward=not before)) if not short or row.node.tag == "dt" else "",
+            lambda: (
+                " ".join(_sibling_texts(row, forward=not before)) if not short or row.node.tag == "dt" else ""
+            ),
         ),
         ("attribute", lambda: _attribute_dates(row)),
         ("title", lambda: _title_dates(row.link)),

@@ -17,6 +17,7 @@ _MAX_DEPTH = 40
 _MAX_ROWS = 3_000
 _MIN_TITLE = 4
 _MAX_HEADING = 16
+_MAX_BETWEEN = 8
 #: A label of this width or less beside a title at least twice as long is a category or an office, not a title.
 _SHORT_LABEL = 10
 #: A text of this width or less in a row is a remark (date, source), not a summary.
@@ -34,7 +35,10 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 #: A name in the middle of another (xxgk_nav_list) may be that of a list.
-_LIKELY_LIST = re.compile(r"[a-z0-9]+[-_](?:nav|menu|head|header|location|position|rank)[-_](?:list|con|content|main)", re.IGNORECASE)
+_LIKELY_LIST = re.compile(
+    r"[a-z0-9]+[-_](?:nav|menu|head|header|location|position|rank)[-_](?:list|con|content|main)",
+    re.IGNORECASE,
+)
 _ASIDE_TAGS = {"nav", "header", "footer"}
 _ROW_TAGS = ("li", "tr", "dd", "dt")
 _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table")
@@ -76,7 +80,11 @@ def heading_above(node: LexborNode) -> str:
         if current is None or current.tag in ("body", "html", "td"):
             return ""
         before = current.prev
-        while before is not None and (not before.is_element_node or before.tag in ("script", "style", "br", "hr")):
+        for _ in range(_MAX_BETWEEN):
+            if before is None or (
+                before.is_element_node and before.tag not in ("script", "style", "br", "hr")
+            ):
+                break
             before = before.prev
         if before is not None:
             names = [name for name in first_pieces(before, 4) if not _NOT_A_TITLE.match(name)]
@@ -193,7 +201,7 @@ class Margins:
         self._margins = {key for key, count in links.items() if count <= most}
 
     def hold(self, row: Row) -> str:
-        """"certain" where a row stands in a margin; "likely" where its days can show that it does not; else ""."""
+        """ "certain" where a row stands in a margin; "likely" where its days can show that it does not; else ""."""
         found = ""
         for node in _above(row.node):
             if node.mem_id in self._margins:

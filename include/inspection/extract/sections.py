@@ -27,8 +27,8 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "consultation",
             r"咨询|信箱|留言|问政|建言|我要写信|写信|来信|互动|诉求|有问必答|投诉|建议|网民答复|答复选登",
         ),
-        ("interpretation", r"解读|图解|一图读懂|回应关切"),
-        ("service", r"办事|服务(?!中心动态)|指南(?!.*公开)|一网通办"),
+        ("interpretation", r"解读|图解|一图读懂|回应关切|热点回应"),
+        ("service", r"办事|服务(?!中心动态)|(?<!投资)(?<!旅游)指南(?!.*公开)|一网通办"),
         ("personnel", r"人事|任免|干部任前|招聘|招考|招录|公务员(招|录)|人才招"),
         ("plan", r"规划|计划(?!生育)|总结"),
         ("notice", r"通知|公告|公示|通告|公布栏"),
@@ -59,6 +59,7 @@ _ARTICLE_URL = re.compile(
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|mp4|mp3|apk|exe|ofd|wps|et)$", re.IGNORECASE
 )
+_ARTICLE_TITLE = re.compile(r"^关于|(?:的(?:通知|公告|公示|通告|函|意见|批复|问卷调查)|在线访谈)$")
 _HEAD_NAME = re.compile(r"(?:^|[\s_-])(tit|title|hd|head|tab|tabs|bt|column-title|block-title)(?:$|[\s_-])")
 _HOME_FILES = (
     "",
@@ -71,6 +72,15 @@ _HOME_FILES = (
     "index.aspx",
     "default.html",
 )
+
+#: A matter that is handled, with or without the word for its guide: an entry of a service section, no section.
+_MATTER = re.compile(r"\S{2,}(?:登记|许可|备案|审批|核发|申领|补办|注销|变更|认定|换证|办理|申请)|\S{2,}指南")
+_SPACED = re.compile(r"(?:[\u4e00-\u9fff] ){1,15}[\u4e00-\u9fff]")
+_CRUMB = re.compile(
+    r"(?:当前|现在的?|您?所在)位置\s{0,2}[:：]?\s{0,2}((?:[^\s>»›/]{2,16}\s{0,2}[>»›/]\s{0,2}){1,6}[^\s>»›/]{2,16})"
+)
+_MAX_CRUMB = 3_000
+_MAX_TAG = 30
 
 MAX_NAME = 16
 _MAX_BLOCKS = 300
@@ -85,15 +95,41 @@ class SectionLink:
     name: str
     section_class: str
     level: int
+    by_heading: bool = False  # named after what stands beside a 更多 link
 
 
 @functools.lru_cache(maxsize=4096)
 def classify(name: str) -> str:
     """The class of a section by its name."""
+    name = close_up(name)
     for section_class, pattern in _CLASSES:
         if pattern.search(name):
             return section_class
     return "other"
+
+
+def declared_name(document: Document) -> str:
+    """What a section's page calls its section: the page tag ColumnName, else the end of the breadcrumb; "" if neither."""
+    name = close_up(document.meta.get("columnname", ""))
+    if not 2 <= len(name) <= MAX_NAME:
+        crumb = _CRUMB.search(document.body_text[:_MAX_CRUMB])
+        name = close_up(crumb[1].rstrip(" >»›/").split()[-1]) if crumb and crumb[1].split() else ""
+        name = name if len(name) <= MAX_NAME and "首页" not in name else ""
+    return name if len(name) >= 2 else ""
+
+
+def declared_class(name: str, document: Document) -> str:
+    """The class of a section whose name tells none, by its page tags ColumnName and ColumnType."""
+    if _CLASSES[0][1].search(name) or is_static(name):
+        return "other"
+    tags = (document.meta.get("columnname", ""), document.meta.get("columntype", ""))
+    return next((found for tag in tags if (found := classify(tag[:_MAX_TAG])) != "other"), "other")
+
+
+def close_up(name: str) -> str:
+    """A name without the spaces that are set between its signs: 新 闻 动 态."""
+    name = fold(name)
+    return name.replace(" ", "") if _SPACED.fullmatch(name) else name
 
 
 def is_static(name: str) -> bool:
@@ -101,14 +137,16 @@ def is_static(name: str) -> bool:
     return bool(_STATIC.search(name))
 
 
-def section_links(document: Document, *, home: str, level_of_navigation: int = 1) -> list[SectionLink]:
+def section_links(
+    document: Document, *, home: str, level_of_navigation: int = 1, level_of_blocks: int | None = None
+) -> list[SectionLink]:
     """The section links of a page in page order, one an address.
 
     The main navigation's own entries get ``level_of_navigation``; entries of its drop-down menus and the 更多 links
-    of blocks one level more.
+    of blocks one level more (or ``level_of_blocks``).
     """
     found: dict[str, SectionLink] = {}
-    below = level_of_navigation + 1
+    below = level_of_blocks or level_of_navigation + 1
     for entry in main_navigation(
         document, lambda link: _leads_to_section(link.url, link.label, document, home)
     ):
@@ -119,7 +157,7 @@ def section_links(document: Document, *, home: str, level_of_navigation: int = 1
         if _MORE.match(link.text) or _MORE.match(link.title):
             blocks += 1
             if blocks <= _MAX_BLOCKS:
-                _add(found, link.url, _name_of_block(link.node), below, document, home)
+                _add(found, link.url, _name_of_block(link.node), below, document, home, by_heading=True)
         elif len(link.label) <= MAX_NAME and heads.hold(link.node):
             _add(found, link.url, link.label, below, document, home)
     return list(found.values())
@@ -127,14 +165,21 @@ def section_links(document: Document, *, home: str, level_of_navigation: int = 1
 
 def sub_section_links(document: Document, *, home: str, level: int) -> list[SectionLink]:
     """What the menus and blocks of a first-level page lead to: its sub-sections on ``level``."""
-    found = {link.url: link for link in section_links(document, home=home, level_of_navigation=level)}
+    found = {
+        link.url: link
+        for link in section_links(document, home=home, level_of_navigation=level, level_of_blocks=level)
+    }
     for entry in side_menus(document):
         if entry.named or classify(entry.link.label) != "other":
             _add(found, entry.link.url, entry.link.label, level, document, home)
+    if classify(declared_name(document) or re.split(r"[_|\-—]", document.title)[0]) == "service":
+        # The entries of a service section are matters with their guides.
+        return [link for link in found.values() if not _MATTER.fullmatch(link.name)]
     return list(found.values())
 
 
 def _leads_to_section(url: str, name: str, document: Document, home: str) -> bool:
+    name = close_up(name)
     if not 2 <= len(name) <= MAX_NAME or _no_section(name):
         return False
     return url.rstrip("/") != document.url.rstrip("/") and _may_lead_to_section(url, home)
@@ -153,11 +198,18 @@ def _no_section(name: str) -> bool:
 
 
 def _add(
-    found: dict[str, SectionLink], url: str, name: str, level: int, document: Document, home: str
+    found: dict[str, SectionLink],
+    url: str,
+    name: str,
+    level: int,
+    document: Document,
+    home: str,
+    *,
+    by_heading: bool = False,
 ) -> None:
-    name = fold(name).strip("·|>»›:： ")
+    name = close_up(name).strip("·|>»›:： ")
     if _leads_to_section(url, name, document, home) and url not in found:
-        found[url] = SectionLink(url, name, classify(name), level)
+        found[url] = SectionLink(url, name, classify(name), level, by_heading)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -205,6 +257,9 @@ def _heading(node: LexborNode) -> str:
     else:
         return ""
     names = [text for text in texts if not _MORE.match(text)]
+    # An article's title is no heading.
+    if any(_ARTICLE_TITLE.match(name) for name in names):
+        return ""
     if not names or len(names) > 7 or sum(len(name) for name in names) > 3 * MAX_NAME:
         return ""
     return next((name for name in names if 2 <= len(name) <= MAX_NAME and not re.search(r"\d{2}", name)), "")
@@ -246,6 +301,9 @@ _EMPTY = re.compile(
     r"[\W_]{0,6}((对不起|抱歉|很抱歉)[\W_]{0,3})?(该|本|此|当前)?(栏目|列表|目录|分类)?(下|中|内)?\s?"
     r"(暂无|暂时没有|没有(找到|查询到)?|尚无|尚未发布|无)(相关|任何|有关|最新)?(的)?(信息|内容|数据|记录|文章|稿件|资料|新闻)[\W_]{0,6}"
 )
+_UNDER_CONSTRUCTION = re.compile(
+    r"[\W_]{0,6}(该|本|此)?(栏目|页面|内容|频道)?(内容)?(正在|尚在)?(建设|筹建|完善)中([，,。！\s]{0,3}敬请(期待|关注))?[\W_]{0,6}"
+)
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 
 
@@ -254,13 +312,13 @@ def says_empty(document: Document) -> bool:
 
     A hidden one is what a script shows when it finds nothing, and proves nothing.
     """
-    if not re.search(r"暂无|暂时没有|没有|尚无|尚未|无相关", document.markup):
+    if not re.search(r"暂无|暂时没有|没有|尚无|尚未|无相关|建设中|完善中|筹建中", document.markup):
         return False
     for node in document.tree.css(
         "td, div, p, span, li, h2, h3, h4, h5, font, center, b, strong, em, i, dd, section"
     )[:20_000]:
         own = fold(node.text(deep=False)[:80])
-        if own and _EMPTY.fullmatch(own) and not _is_hidden(node):
+        if own and (_EMPTY.fullmatch(own) or _UNDER_CONSTRUCTION.fullmatch(own)) and not _is_hidden(node):
             return True
     return False
 

@@ -79,10 +79,10 @@ def rules() -> dict[str, Rule]:
 
 
 def measures(facts: SiteFacts) -> dict[str, Measured]:
-    """Every machine-checked indicator of sites by its id."""
+    """Every machine-checked indicator of sites that vetoes or adds, by its id; deductions have tests of their own."""
     found = {}
     for rule in rules().values():
-        if rule.applies_to(site()) and rule.measure != "reported_findings":
+        if rule.applies_to(site()) and rule.effect != "deduction" and rule.measure != "reported_findings":
             found[rule.id] = measure(rule.measure, facts, Context(AS_OF, rule.window, rule.settings))
     return found
 

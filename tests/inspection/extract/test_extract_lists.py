@@ -1,0 +1,103 @@
+"""Days and entries of lists in markup that has once misled the reading."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from include.inspection.extract.dates import find_dates
+from include.inspection.extract.html import Document
+from include.inspection.extract.lists import find_lists
+from include.inspection.extract.plain_rows import plain_lists
+from include.inspection.extract.sections import classify, says_empty
+
+TODAY = date(2026, 11, 20)
+DAYS = [date(2026, 11, 18), date(2026, 10, 9), date(2025, 3, 2)]
+
+
+def document(main: str) -> Document:
+    page = f"<html><head><title>工作动态</title></head><body><div class='main'>{main}</div></body></html>"
+    return Document(page.encode(), "text/html; charset=utf-8", "http://www.shixian.gov.cn/gzdt/")
+
+
+def rows(form: str) -> str:
+    return "".join(
+        form.format(n=n, d=day, t=f"全县防汛物资储备工作会议召开之{n}") for n, day in enumerate(DAYS)
+    )
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<dl>" + rows("<dt>{d}</dt><dd><a href='/{n}.html'>{t}</a></dd>") + "</dl>",
+        "<dl>" + rows("<dt><a href='/{n}.html'>{t}</a></dt><dd>{d}</dd>") + "</dl>",
+        "<ul>" + rows("<li>{d}</li><li><a href='/{n}.html'>{t}</a></li>") + "</ul>",
+        "<ul>" + rows("<li><a href='/{n}.html'>{t}</a><span>{d} 星期五</span></li>") + "</ul>",
+        "<ul>" + rows("<li><a href='/{n}.html'>{t}</a><b>{d:%m-%d}</b><i>{d.year}</i></li>") + "</ul>",
+        "<ul>" + rows("<li><a href='/{n}.html'>{t}</a><i>K2849/20240315-01</i><b>{d}</b></li>") + "</ul>",
+        "<ul>" + rows("<li><a href='/{n}.html'>{t}</a><b>{d}</b><i>截止时间：2027-01-01</i></li>") + "</ul>",
+        "<ul>" + rows("<li data-pubtime='{d}'><a href='/{n}.html'>{t}</a></li>") + "</ul>",
+        "<div class='xxgk_nav_list'><ul>"
+        + rows("<li><a href='/{n}.html'>{t}</a><b>{d}</b></li>")
+        + "</ul></div>",
+    ],
+)
+def test_every_row_has_its_own_day(markup: str) -> None:
+    found = [group for group in find_lists(document(markup), TODAY, TODAY) if not group.aside]
+    assert [item.day for group in found for item in group.items] == DAYS
+
+
+def test_day_of_signing_is_told_from_day_of_publication() -> None:
+    row = rows("<tr><td><a href='/{n}.html'>{t}</a></td><td>{d}</td></tr>")
+    (group,) = find_lists(
+        document(f"<table><tr><th>标题</th><th>成文日期</th></tr>{row}</table>"), TODAY, TODAY
+    )
+    assert {item.source for item in group.items} == {"document"}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-05-07T16:30:00.000+0000", date(2026, 5, 8)),
+        ("2026-05-07T16:30:00+08:00", date(2026, 5, 7)),
+        ("2026-05-07T15:59:00Z", date(2026, 5, 7)),
+    ],
+)
+def test_moments_with_a_zone_are_days_in_beijing(text: str, day: date) -> None:
+    assert [found.day for found in find_dates(text, TODAY)] == [day]
+
+
+@pytest.mark.parametrize(
+    "text", ["本站最后更新：2026年11月20日", "K28491516/20240315-00010", "浏览：20250101"]
+)
+def test_what_dates_nothing(text: str) -> None:
+    assert find_dates(text, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<li>{t}<span>{d}</span></li>",
+        "<li><a href='javascript:void(0)' onclick='open({n})'>{t}</a><span>{d}</span></li>",
+        "<tr><td>{t}</td><td>{d}</td><td><a href='/{n}.html'>查看</a></td></tr>",
+    ],
+)
+def test_rows_without_links_are_entries(form: str) -> None:
+    tag = "table" if "<tr" in form else "ul"
+    (group,) = plain_lists(document(f"<{tag}>{rows(form)}</{tag}>"), TODAY, TODAY, scripted=True)
+    assert [item.day for item in group.items] == DAYS
+
+
+def test_box_of_recommendations_is_told_by_its_heading() -> None:
+    row = rows("<li><a href='/{n}.html'>{t}</a><b>{d}</b></li>")
+    other = row.replace("='/", "='/r")
+    page = document(f"<ul>{row}</ul><div><h3>热点推荐</h3><ul class='hot'>{other}</ul></div>")
+    assert [group.heading for group in find_lists(page, TODAY, TODAY)][-1] == "热点推荐"
+
+
+def test_words_of_sections() -> None:
+    assert classify("通 知 公 告") == "notice"
+    assert classify("热点回应") == "interpretation"
+    assert classify("投资指南") == "other"
+    assert says_empty(document("<div>栏目建设中，敬请期待……</div>"))
