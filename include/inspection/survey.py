@@ -125,7 +125,7 @@ def _probes(page: Page) -> list[Probe]:
             opened=meaning(page) in (Meaning.READ, Meaning.GONE)
             and page.status is not None
             and page.status < 400,
-            site_down=meaning(page) in (Meaning.SITE_DOWN, Meaning.GONE),
+            site_down=meaning(page) is Meaning.SITE_DOWN,
             outcome=str(page.outcome),
             seconds=page.seconds,
         )

@@ -17,7 +17,7 @@ from include.inspection.extract.interaction import (
     table_rows,
 )
 from include.inspection.extract.lists import Item
-from include.inspection.extract.sections import same_site
+from include.inspection.extract.sections import is_home, same_site
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.look import Look, open_document
@@ -81,10 +81,14 @@ async def look_at_consultation(
 
 
 def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:
+    """Links of the home page by their names, without those to itself: a site may be named after its services."""
     return [
         link
         for link in home.links
-        if len(link.label) <= 16 and wanted.search(link.label) and not unwanted.search(link.label)
+        if len(link.label) <= 16
+        and wanted.search(link.label)
+        and not unwanted.search(link.label)
+        and not (same_site(link.url, home.url) and is_home(link.url, home.url))
     ]
 
 

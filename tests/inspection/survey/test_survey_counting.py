@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from include.inspection.facts import SectionState
 from include.inspection.fetch.outcomes import Outcome
-from include.inspection.model import Section
+from include.inspection.model import Section, Site
+from include.inspection.survey import survey
 from tests.inspection.survey.site_shapes import (
     CITY,
     FRESH,
@@ -25,7 +27,18 @@ from tests.inspection.survey.site_shapes import (
     rows_trs,
     rows_undated,
 )
-from tests.inspection.survey.site_source import HOME, answers, failed, look_at, measures, site, undecided
+from tests.inspection.survey.site_source import (
+    AS_OF,
+    HOME,
+    LIMITS,
+    MemoryPages,
+    answers,
+    failed,
+    look_at,
+    measures,
+    site,
+    undecided,
+)
 
 TRS = SHAPES[0]
 
@@ -289,3 +302,10 @@ def test_home_page_that_does_not_open(outcome: Outcome, answer: str) -> None:
     found = look_at(made.pages)
     assert answers(found)["W2"] == answer
     assert failed(found) <= {"W2"}
+
+
+def test_home_page_that_does_not_exist_is_no_outage() -> None:
+    county = Site("9901230009", "甲县", HOME, "portal", "县区")
+    facts = asyncio.run(survey(county, [], MemoryPages(), LIMITS, AS_OF))
+    assert not facts.home_readable and "不存在" in facts.reason
+    assert facts.probes and not any(probe.site_down or probe.opened for probe in facts.probes)
