@@ -9,6 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import httpx
+
+from include.inspection.fetch.page import parse_url
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PRODUCT = "WangJian"
@@ -25,12 +29,14 @@ class FetchSettings:
     """Defaults are for the public internet. Seconds and bytes; ``subject_*`` limit one site or account.
 
     ``retry_seconds`` is the pause before the second try and doubles after that; ``retry_after_seconds`` is
-    the longest Retry-After that is waited for; ``try_seconds`` covers one try with all its redirects.
+    the longest Retry-After that is waited for; ``try_seconds`` covers one try with all its redirects. ``controls``
+    are addresses that answer whenever our own network works, see fetch/controls.py.
     """
 
     allow_net: tuple[Network, ...] = ()
     contact: str = ""
     ca_file: Path | None = None
+    controls: tuple[str, ...] = ()
     pause_seconds: float = _between(0, 60, 0.5)
     connections_per_host: int = _between(1, 2, 2)
     try_seconds: float = _between(0.05, 120, 15.0)
@@ -82,6 +88,8 @@ class FetchSettings:
 def _parse(name: str, text: str, limits: Mapping[str, float], default: object) -> Any:
     if name == "allow_net":
         return parse_networks(text)
+    if name == "controls":
+        return parse_addresses(text)
     if name == "ca_file":
         path = Path(text)
         if not path.is_file():
@@ -105,6 +113,19 @@ def parse_networks(text: str) -> tuple[Network, ...]:
         except ValueError:
             raise ValueError(
                 f"“{part[:60]}”不是网段，应写成 127.0.0.0/8 这样的形式，多个用逗号分隔"
+            ) from None
+    return tuple(found)
+
+
+def parse_addresses(text: str) -> tuple[str, ...]:
+    """Comma-separated http or https addresses."""
+    found: list[str] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        try:
+            found.append(str(parse_url(part)))
+        except (httpx.InvalidURL, ValueError):
+            raise ValueError(
+                f"“{part[:60]}”不是网址，应写成 https://www.example.gov.cn/ 这样的形式，多个用逗号分隔"
             ) from None
     return tuple(found)
 
