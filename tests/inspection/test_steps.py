@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from include.inspection import fetch_step, steps
 from include.inspection.fetch.evidence import EvidenceWriter
 from include.inspection.look import SurveyLimits
-from include.inspection.registry import RegistryError
+from include.inspection.office_lists import RegistryError
 from include.inspection.rule_files import RULES
 from include.inspection.rules import load_standards
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
