@@ -78,13 +78,23 @@ class Section:
 
 @dataclass(frozen=True)
 class Message:
-    """One 我为政府网站找错 message; times are aware."""
+    """One 我为政府网站找错 message; times are aware. ``status`` is the platform's word for where it stands."""
 
     message_id: str
     site_code: str
     received_at: datetime
     valid: bool
     closed_at: datetime | None
+    transferred_at: datetime | None = None
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A day off (放假), or a weekend day that is worked (补班), of a year whose calendar the office lists."""
+
+    day: date
+    off: bool
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,7 @@ class Registry:
     messages: tuple[Message, ...] = ()
     findings: tuple[ReportedFinding, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
     @property

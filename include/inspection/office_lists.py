@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -51,17 +51,19 @@ def read_list(
     *,
     key: Callable[[Any], str] | None = None,
     must_be_readable: bool = False,
+    ignored: Collection[str] = (),
+    title_lines: int = 0,
 ) -> list[Any]:
     """The records of ``stem``.csv or .xlsx in ``folder``, empty where there is none; refused rows go to ``problems``.
 
     ``make`` turns a row into a record or raises Refused; ``key`` is what no two rows may share. Raises RegistryError
-    where both files exist, or where a file that ``must_be_readable`` is not.
+    where both files exist, or where a file that ``must_be_readable`` is not. ``ignored``, ``title_lines``: see read_table.
     """
     path = find_table_or_raise(folder, stem)
     if path is None:
         return []
     try:
-        rows, header_problems = read_table(path, columns, required)
+        rows, header_problems = read_table(path, columns, required, ignored=ignored, title_lines=title_lines)
     except TableError as error:
         if must_be_readable:
             raise RegistryError(str(error)) from None
@@ -145,7 +147,7 @@ def moment_of(row: Row, field: str, *, must: bool = False) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(field, "时间无法识别：请写成 2024-12-31 10:00") from None
+        raise Refused(field, "时间无法识别或不存在：请写成 2024-12-31 10:00") from None
     if not 1900 <= moment.year < 2200:
         raise Refused(field, "年份不在 1900 至 2199 之间：请核对")
     return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from include.inspection.messages.lists import read_holidays, read_messages
 from include.inspection.model import (
     SECTION_CLASSES,
     Account,
     Exemption,
+    Holiday,
     Message,
     Problem,
     Registry,
@@ -84,6 +86,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "网站标识码": "site_code",
         "收到时间": "received_at",
         "是否属实": "valid",
+        "状态": "status",
+        "转办时间": "transferred_at",
         "办结时间": "closed_at",
     },
     "findings": {
@@ -103,6 +107,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "理由": "reason",
         "批准人": "approved_by",
     },
+    "holidays": {
+        "日期": "day",
+        "类型": "kind",
+        "说明": "note",
+    },
 }
 for _columns in COLUMNS.values():
     _columns |= {field: field for field in _columns.values()}
@@ -113,11 +122,16 @@ REQUIRED = {
     "messages": ("message_id", "received_at"),
     "findings": ("subject_id", "indicator_id", "reporter"),
     "exemptions": ("subject_id", "scope", "reason", "approved_by"),
+    "holidays": ("day", "kind"),
 }
 
 
-def read_registry(folder: Path) -> Registry:
-    """The checked lists in ``folder`` (see docs/data-dictionary.md). Raises RegistryError without a usable sites table."""
+def read_registry(folder: Path, now: datetime | None = None) -> Registry:
+    """The checked lists in ``folder`` (see docs/data-dictionary.md). Raises RegistryError without a usable sites table.
+
+    A message that claims to have come or been closed more than a day after ``now`` is refused: the day between leaves
+    room for an export that is younger than the run.
+    """
     if not folder.is_dir():
         raise RegistryError(f"名单目录 {folder} 不存在：请用 REGISTRY=目录 指明 sites.csv 所在的目录")
     problems: list[Problem] = []
@@ -141,9 +155,10 @@ def read_registry(folder: Path) -> Registry:
         sites=tuple(sites),
         accounts=tuple(accounts),
         sections=tuple(_read(folder, "sections", lambda row: _section(row, codes), problems)),
-        messages=tuple(_read(folder, "messages", _message, problems, key=lambda item: item.message_id)),
+        messages=tuple(read_messages(folder, COLUMNS["messages"], REQUIRED["messages"], problems, now)),
         findings=tuple(_read(folder, "findings", lambda row: _finding(row, known), problems)),
         exemptions=tuple(_read(folder, "exemptions", lambda row: _exemption(row, known), problems)),
+        holidays=tuple(read_holidays(folder, COLUMNS["holidays"], REQUIRED["holidays"], problems)),
         problems=tuple(problems),
     )
 
@@ -204,16 +219,6 @@ def _section(row: Row, codes: set[str]) -> Section:
         level=number_of(row, "level", 1, 9),
         update_days=number_of(row, "update_days", 1, 3660),
     )
-
-
-def _message(row: Row) -> Message:
-    received = moment_of(row, "received_at", must=True)
-    closed = moment_of(row, "closed_at")
-    assert received is not None
-    if closed is not None and closed < received:
-        raise Refused("closed_at", "办结时间早于收到时间：请核对")
-    valid = yes_no_of(row, "valid") if row.values.get("valid") else True
-    return Message(subject_id_of(row, "message_id"), text_of(row, "site_code"), received, valid, closed)
 
 
 def _known(row: Row, known: set[str]) -> str:
@@ -290,6 +295,8 @@ def from_json(stored: Mapping[str, Any]) -> Registry:
                 datetime.fromisoformat(row["received_at"]),
                 row["valid"],
                 moment(row["closed_at"]),
+                moment(row.get("transferred_at")),
+                row.get("status", ""),
             )
             for row in stored["messages"]
         ),
@@ -299,6 +306,9 @@ def from_json(stored: Mapping[str, Any]) -> Registry:
         exemptions=tuple(
             Exemption(**{**row, "valid_from": day(row["valid_from"]), "valid_until": day(row["valid_until"])})
             for row in stored["exemptions"]
+        ),
+        holidays=tuple(
+            Holiday(date.fromisoformat(row["day"]), row["off"]) for row in stored.get("holidays", ())
         ),
         problems=tuple(Problem(**row) for row in stored["problems"]),
     )

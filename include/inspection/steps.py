@@ -66,7 +66,7 @@ def snapshot(
     if not Period(name).admits(moment):
         raise ValueError(f"监测时间点 {moment.isoformat()} 不属于轮次 {name}：请核对 ROUND 和 AS_OF")
     folder = Path(registry_folder)
-    registry = read_registry(folder)
+    registry = read_registry(folder, max(now, moment))
     for problem in registry.problems:
         log.warning(f"名单问题：{problem}", file=problem.file, line=problem.line, field=problem.field)
     log.info(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -48,12 +49,18 @@ def find_table(folder: Path, stem: str) -> Path | None:
 
 
 def read_table(
-    path: Path, columns: Mapping[str, str], required: Sequence[str]
+    path: Path,
+    columns: Mapping[str, str],
+    required: Sequence[str],
+    *,
+    ignored: Collection[str] = (),
+    title_lines: int = 0,
 ) -> tuple[list[Row], list[Problem]]:
     """Rows of the table at ``path`` and the problems of its header.
 
     ``columns`` maps every accepted header (Chinese or English) to the field's English name; ``required`` are the
-    fields that must have a column. Raises TableError where nothing of the file can be used.
+    fields that must have a column; columns ``ignored`` are left out without a word. Up to ``title_lines`` lines without
+    the required columns may stand above the header. Raises TableError where nothing of the file can be used.
     """
     name = path.name
     try:
@@ -66,17 +73,19 @@ def read_table(
     if not data.strip():
         raise TableError(Problem(name, None, "", "", "文件是空的：请填入表头和数据，或删除该文件"))
     lines = _xlsx_lines(name, data) if data[:4] == b"PK\x03\x04" else _csv_lines(name, data)
-    try:
-        header_line, header = next(lines)
-    except StopIteration:
-        raise TableError(Problem(name, None, "", "", "文件里没有表头：请按数据字典填写第一行")) from None
+    above = list(itertools.islice(lines, title_lines + 1))
+    if not above:
+        raise TableError(Problem(name, None, "", "", "文件里没有表头：请按数据字典填写第一行"))
+    place = next((n for n, (_, cells) in enumerate(above) if _is_header(cells, columns, required)), 0)
+    header_line, header = above[place]
+    lines = itertools.chain(above[place + 1 :], lines)
 
     problems: list[Problem] = []
     fields: list[str | None] = []
     for cell in header:
         title = cell.strip()
-        field = columns.get(title) or columns.get(title.lower())
-        if field is None and title:
+        field = _field(title, columns)
+        if field is None and title and title not in ignored:
             expected = "、".join(dict.fromkeys(columns.values()))
             problems.append(
                 Problem(name, header_line, title, "", f"不认识的列，已忽略；可用的列：{expected}")
@@ -86,7 +95,20 @@ def read_table(
         fields.append(field)
     missing = [field for field in required if field not in fields]
     if missing:
-        raise TableError(Problem(name, header_line, "、".join(missing), "", "缺少必需的列：请补上"))
+        needed = "；".join(
+            f"{field} 可写作 {'、'.join(title for title, known in columns.items() if known == field)}"
+            for field in missing
+        )
+        found = "、".join(title.strip()[:30] for title in header[:30] if title.strip())
+        raise TableError(
+            Problem(
+                name,
+                header_line,
+                "、".join(missing),
+                "",
+                f"缺少必需的列：请补上。需要的列：{needed}。文件里的列：{found}",
+            )
+        )
 
     rows = []
     for line, cells in lines:
@@ -96,6 +118,14 @@ def read_table(
         if any(values.values()):
             rows.append(Row(name, line, {field: values.get(field, "") for field in fields if field}))
     return rows, problems
+
+
+def _field(title: str, columns: Mapping[str, str]) -> str | None:
+    return columns.get(title) or columns.get(title.lower())
+
+
+def _is_header(cells: Sequence[str], columns: Mapping[str, str], required: Sequence[str]) -> bool:
+    return set(required) <= {_field(cell.strip(), columns) for cell in cells}
 
 
 def _clean(cell: str) -> str:

@@ -129,6 +129,10 @@ def test_the_published_figures(zhanjiang):
         "closed": 6,
         "closed_in_time": 6,
         "rate": "100%",
+        "late": 0,
+        "in_time_rate": "100%",
+        "average_working_days": "0.0",
+        "average_days": "0.3",
     }
     assert {group["category"] for group in zhanjiang["accounts"]["by_category"]} == set(PLATFORMS)
 
