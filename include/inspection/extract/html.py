@@ -24,20 +24,41 @@ _DROPPED_QUERY = re.compile(
 _SESSION_PATH = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Link:
-    """An anchor with an http(s) target: absolute address, visible text, title attribute, its element."""
+    """An anchor with an http(s) target: absolute address, visible text, title attribute, its node and what is around it."""
 
     url: str
     text: str
     title: str
     node: LexborNode
+    around: Element | None
 
-    @cached_property
-    def label(self) -> str:
-        """The fuller of text and title attribute: list titles are often cut off in the text."""
-        cut = self.text.rstrip("….").rstrip()
-        return self.title if self.title and (not cut or self.title.startswith(cut)) else self.text
+    def __post_init__(self) -> None:
+        self.label = _fuller(self.text, self.title) if self.title else self.text
+
+
+def _fuller(text: str, title: str) -> str:
+    """The fuller of text and title attribute: list titles are often cut off in the text."""
+    cut = text.rstrip("….").rstrip()
+    return title if not cut or title.startswith(cut) else text
+
+
+class Element:
+    """An element around links, read from the parser once: every pass over a page asks the same of it again and again.
+
+    ``up`` is the element around it; None where that is the body. ``names`` are its class names as they stand.
+    """
+
+    __slots__ = ("identity", "key", "names", "node", "role", "tag", "up")
+
+    def __init__(self, node: LexborNode, up: Element | None) -> None:
+        attributes = node.attributes
+        self.node, self.up = node, up
+        self.key, self.tag = node.mem_id, node.tag or ""
+        self.names = attributes.get("class") or ""
+        self.identity = attributes.get("id") or ""
+        self.role = attributes.get("role") or ""
 
 
 _UNPRINTABLE = re.compile(
@@ -121,33 +142,28 @@ class Document:
                     image = node.css_first("img[alt]")
                     text = fold(image.attributes.get("alt") or "") if image else ""
                 title = attributes.get("title") or attributes.get("aria-label") or ""
-                links.append(Link(url, text[:500], fold(title)[:500], node))
+                title = fold(title)[:500] if title else ""
+                links.append(Link(url, text[:500], title, node, self.around(node)))
         return links
 
-    def above(self, node: LexborNode) -> tuple[LexborNode, ...]:
-        """The elements around ``node``, innermost first, up to the body; at most 50."""
-        lines = self._lines
+    def around(self, node: LexborNode) -> Element | None:
+        """The element around ``node``; None where that is the body. Markup may be nested without end."""
+        known = self._elements
+        fresh: list[LexborNode] = []
+        found: Element | None = None
         parent = node.parent
-        if parent is None:
-            return ()
-        found = lines.get(parent.mem_id)
-        if found is not None:
-            return found
-        fresh = []
-        rest: tuple[LexborNode, ...] = ()
-        while parent is not None and parent.tag not in ("body", "html"):
-            known = lines.get(parent.mem_id)
-            if known is not None:
-                rest = known
+        while parent is not None:
+            found = known.get(parent.mem_id)
+            if found is not None or parent.tag in ("body", "html"):
                 break
             fresh.append(parent)
             parent = parent.parent
         for element in reversed(fresh):
-            rest = lines[element.mem_id] = (element, *rest[:49])
-        return rest
+            found = known[element.mem_id] = Element(element, found)
+        return found
 
     @cached_property
-    def _lines(self) -> dict[int, tuple[LexborNode, ...]]:
+    def _elements(self) -> dict[int, Element]:
         return {}
 
     def absolute(self, href: str) -> str:

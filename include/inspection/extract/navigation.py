@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.html import Document, Link
+from include.inspection.extract.html import Document, Element, Link
 from include.inspection.extract.rows import first_pieces, shape
 
 _NAV_NAME = re.compile(
@@ -33,6 +33,7 @@ _FEW = 4
 #: A navigation that was never closed holds the whole page: then the next smaller one is meant.
 _LARGEST_SHARE = 0.7
 _MANY_LINKS = 40
+_MAX_LEVELS = 12
 
 
 @dataclass(frozen=True)
@@ -52,40 +53,29 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
 
     ``is_section`` tells the links that may lead to sections from 登录 and the like.
     """
-    known: dict[int, list[LexborNode]] = {}
-
-    def navigations(link: Link) -> list[LexborNode]:
-        above = document.above(link.node)[:12]
-        if not above:
-            return []
-        if above[0].mem_id not in known:
-            known[above[0].mem_id] = [node for node in above if node.mem_id in sizes]
-        return known[above[0].mem_id]
-
-    inside: dict[int, list[tuple[Link, LexborNode]]] = defaultdict(list)
-    sizes = _navigation_sizes(document)
+    inside: dict[Element, list[Link]] = defaultdict(list)
+    above, sizes = _navigations(document)
     limit = len(document.links) * _LARGEST_SHARE if len(document.links) > _MANY_LINKS else len(document.links)
     for link in document.links:
-        outermost: LexborNode | None = None
-        for node in navigations(link):
-            if sizes.get(node.mem_id, 0) and (outermost is None or sizes[node.mem_id] <= limit):
-                outermost = node
+        outermost: Element | None = None
+        for element in above[link.around] if link.around is not None else ():
+            if outermost is None or sizes[element] <= limit:
+                outermost = element
         if outermost is not None:
-            inside[outermost.mem_id].append((link, outermost))
-    groups = list(inside.values())
-    main = next((group for group in groups if sum(is_section(link) for link, _ in group) >= _FEW), None)
+            inside[outermost].append(link)
+    main = next((at for at, group in inside.items() if sum(map(is_section, group)) >= _FEW), None)
     if main is None:
         row = _first_link_row(document, is_section)
-        others = [(link, node) for group in groups for link, node in group]
-        return [MenuLink(link, 0) for link in row] + [MenuLink(link, 1 if row else 0) for link, _ in others]
+        others = [link for group in inside.values() for link in group]
+        return [MenuLink(link, 0) for link in row] + [MenuLink(link, 1 if row else 0) for link in others]
     # A navigation in two rows is often two elements of one shape.
-    like_main = shape(main[0][1])
+    like_main = shape(main.node)
     found: list[MenuLink] = []
-    follows: dict[int, bool] = {}
-    for group in groups:
-        is_main = group is main or shape(group[0][1]) == like_main
-        for link, node in group:
-            found.append(MenuLink(link, int(not is_main or _drops_down(link.node, node, follows))))
+    follows: dict[Element, bool] = {}
+    for element, group in inside.items():
+        is_main = element is main or shape(element.node) == like_main
+        for link in group:
+            found.append(MenuLink(link, int(not is_main or _drops_down(link, element, follows))))
     return found
 
 
@@ -113,7 +103,7 @@ def side_menus(document: Document) -> list[MenuLink]:
             continue
         if any(re.search(r"首页|主页", link.text) for link in links):
             continue
-        if any(_is_navigation(node) for node in [containers[key], *_ancestors(containers[key])]):
+        if any(_is_navigation(element) for element in _outwards(document, containers[key])):
             continue
         named = any(_SIDE_NAME.search(name) for name in names)
         found.extend(MenuLink(link, 0, named) for link in links)
@@ -129,7 +119,17 @@ def _stand_beside_dates(links: list[Link]) -> bool:
     return False
 
 
-def _ancestors(node: LexborNode, limit: int = 12) -> list[LexborNode]:
+def _outwards(document: Document, node: LexborNode) -> Iterator[Element]:
+    """``node`` and the elements around it."""
+    current: Element | None = Element(node, document.around(node))
+    for _ in range(_MAX_LEVELS + 1):
+        if current is None:
+            break
+        yield current
+        current = current.up
+
+
+def _ancestors(node: LexborNode, limit: int) -> list[LexborNode]:
     found: list[LexborNode] = []
     current = node.parent
     while current is not None and len(found) < limit and current.tag not in ("body", "html"):
@@ -138,33 +138,31 @@ def _ancestors(node: LexborNode, limit: int = 12) -> list[LexborNode]:
     return found
 
 
-def _navigation_sizes(document: Document) -> Counter[int]:
-    """For every element that its name makes a navigation: how many links it holds."""
-    known: dict[int, bool] = {}
-    sizes: Counter[int] = Counter()
-    by_parent: dict[int, list[int]] = {}
+def _navigations(document: Document) -> tuple[dict[Element, tuple[Element, ...]], Counter[Element]]:
+    """The elements around each link that their names make navigations, innermost first; how many links each holds."""
+    above: dict[Element, tuple[Element, ...]] = {}
+    sizes: Counter[Element] = Counter()
     for link in document.links:
-        above = document.above(link.node)[:12]
-        if not above:
+        element = link.around
+        if element is None:
             continue
-        of_parent = by_parent.get(above[0].mem_id)
-        if of_parent is None:
-            of_parent = by_parent[above[0].mem_id] = []
-            for node in above:
-                key = node.mem_id
-                if key not in known:
-                    known[key] = _is_navigation(node)
-                if known[key]:
-                    of_parent.append(key)
-        for key in of_parent:
-            sizes[key] += 1
-    return sizes
+        if element not in above:
+            fresh = [element]
+            while (element := element.up) is not None and element not in above:
+                fresh.append(element)
+            found = above[element] if element is not None else ()
+            for inner in reversed(fresh):
+                if _is_navigation(inner):
+                    found = (inner, *found[: _MAX_LEVELS - 1])
+                above[inner] = found
+        for navigation in above[link.around]:
+            sizes[navigation] += 1
+    return above, sizes
 
 
-def _is_navigation(node: LexborNode) -> bool:
-    attributes = node.attributes
-    tagged = node.tag == "nav" or attributes.get("role") == "navigation"
-    return _named_navigation(tagged, attributes.get("class") or "", attributes.get("id") or "")
+def _is_navigation(element: Element) -> bool:
+    tagged = element.tag == "nav" or element.role == "navigation"
+    return _named_navigation(tagged, element.names, element.identity)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -174,19 +172,19 @@ def _named_navigation(tagged: bool, classes: str, identity: str) -> bool:
     return tagged or bool(_NAV_NAME.search(classes) or _NAV_ID.search(identity))
 
 
-def _drops_down(node: LexborNode, navigation: LexborNode, follows: dict[int, bool]) -> bool:
+def _drops_down(link: Link, navigation: Element, follows: dict[Element, bool]) -> bool:
     """Whether a link stands in a menu that belongs to an entry of the navigation, not in the navigation itself."""
     menus = 0
-    current = node.parent
-    while current is not None and current.mem_id != navigation.mem_id:
+    current = link.around
+    while current is not None and current is not navigation:
         if current.tag in ("ul", "ol"):
             menus += 1
         if current.tag not in ("li", "dt", "a", "span"):
-            if current.mem_id not in follows:
-                follows[current.mem_id] = _follows_an_entry(current, navigation)
-            if follows[current.mem_id]:
+            if current not in follows:
+                follows[current] = _follows_an_entry(current.node, navigation.node)
+            if follows[current]:
                 return True
-        current = current.parent
+        current = current.up
     if navigation.tag in ("ul", "ol"):
         menus += 1
     return menus > 1

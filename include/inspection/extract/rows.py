@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.html import Document, Link
+from include.inspection.extract.html import Document, Element, Link
 
 _MAX_LEVELS = 12
 _MAX_DEPTH = 40
@@ -52,8 +51,7 @@ class Row:
 
     link: Link
     node: LexborNode
-    container: LexborNode | None
-    levels: list[LexborNode] = field(default_factory=list)
+    container: Element | None
 
 
 def shape(node: LexborNode | None) -> str:
@@ -125,14 +123,14 @@ def _without_companions(links: list[Link]) -> list[Link]:
     beside: dict[int, list[Link]] = defaultdict(list)
     rows: list[int] = []
     for link in links:
-        node, row = link.node.parent, 0
+        element, row = link.around, 0
         for _ in range(4):
-            if node is None:
+            if element is None:
                 break
-            if node.tag in _ROW_TAGS:
-                row = node.mem_id
+            if element.tag in _ROW_TAGS:
+                row = element.key
                 break
-            node = node.parent
+            element = element.up
         rows.append(row)
         beside[row].append(link)
     kept = []
@@ -148,28 +146,27 @@ def _rows(links: list[Link], document: Document) -> list[Row]:
     """For each address of a container its row: the largest element that holds no other article's link."""
     # The one address an element holds; None once it holds several, as then everything around it does.
     holds: dict[int, str | None] = {}
-    paths: list[list[LexborNode]] = []
     for link in links:
-        path = [link.node, *document.above(link.node)[: _MAX_LEVELS - 1]]
-        for node in path:
-            held = holds.setdefault(node.mem_id, link.url)
+        element, level = link.around, 1
+        while element is not None and level < _MAX_LEVELS:
+            held = holds.setdefault(element.key, link.url)
             if held is None:
                 break
             if held != link.url:
-                holds[node.mem_id] = None
-        paths.append(path)
+                holds[element.key] = None
+            element, level = element.up, level + 1
 
     rows: dict[tuple[int, str], Row] = {}
-    for link, path in zip(links, paths, strict=True):
-        level = 0
-        while level + 1 < len(path) and holds[path[level + 1].mem_id] is not None:
-            level += 1
-        container = path[level + 1] if level + 1 < len(path) else path[level].parent
-        row = Row(link, path[level], container, path)
-        key = (row.node.mem_id, link.url)
+    for link in links:
+        node, key = link.node, 0
+        container, level = link.around, 1
+        while container is not None and level < _MAX_LEVELS and holds[container.key] is not None:
+            node, key = container.node, container.key
+            container, level = container.up, level + 1
+        place = (key or node.mem_id, link.url)
         # A picture and a title with one address are one item: keep the fuller label.
-        if key not in rows or len(link.label) > len(rows[key].link.label):
-            rows[key] = row
+        if place not in rows or len(link.label) > len(rows[place].link.label):
+            rows[place] = Row(link, node, container)
     return list(rows.values())
 
 
@@ -177,61 +174,65 @@ def _group_key(row: Row) -> tuple[int, str]:
     """Rows of one shape in one container are a list; a list that is cut into several <ul> is put together again."""
     container = row.container
     if container is None:
-        return (0, shape(row.node))
+        return (0, row.node.tag or "")
     anchor = container
     for tags in (_ROW_TAGS, _LIST_TAGS, ("table",)):
-        parent = anchor.parent
-        if anchor.tag in tags and parent is not None and parent.tag not in ("body", "html"):
-            anchor = parent
-    return (anchor.mem_id, f"{shape(container)}>{row.node.tag}")
+        if anchor.tag in tags and anchor.up is not None:
+            anchor = anchor.up
+    return (anchor.key, f"{container.tag}.{container.names.split(' ')[0]}>{row.node.tag}")
 
 
 class Margins:
     """Which elements are navigation, header, footer and the like, by their names."""
 
     def __init__(self, document: Document) -> None:
-        self._named: dict[int, bool] = {}
-        self._likely: dict[int, bool] = {}
+        self._document = document
+        self._named: dict[Element, tuple[Element, ...]] = {}
         links: Counter[int] = Counter()
         for link in document.links:
-            for node in _above(link.node):
-                if self._is_named(node):
-                    links[node.mem_id] += 1
+            for element in self._named_above(link.around):
+                links[element.key] += 1
         most = len(document.links) * _ASIDE_SHARE
         self._margins = {key for key, count in links.items() if count <= most}
 
     def hold(self, row: Row) -> str:
         """ "certain" where a row stands in a margin; "likely" where its days can show that it does not; else ""."""
         found = ""
-        for node in _above(row.node):
-            if node.mem_id in self._margins:
-                if not self._likely.get(node.mem_id):
+        for element in self._named_above(self._document.around(row.node)):
+            if element.key in self._margins:
+                if not _may_be_list(element):
                     return "certain"
                 found = "likely"
         return found
 
     def hold_node(self, node: LexborNode) -> bool:
         """Whether an element stands in something named a margin, however much that holds."""
-        return any(self._is_named(above) and not self._likely.get(above.mem_id) for above in _above(node))
+        return any(not _may_be_list(element) for element in self._named_above(self._document.around(node)))
 
-    def _is_named(self, node: LexborNode) -> bool:
-        known = self._named.get(node.mem_id)
-        if known is None:
-            attributes = node.attributes
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:300]
-            known = (
-                node.tag in _ASIDE_TAGS
-                or attributes.get("role") == "navigation"
-                or bool(_ASIDE.search(names))
-            )
-            self._named[node.mem_id] = known
-            if known and node.tag not in _ASIDE_TAGS:
-                self._likely[node.mem_id] = not _ASIDE.search(_LIKELY_LIST.sub(" ", names))
-        return known
+    def _named_above(self, element: Element | None) -> tuple[Element, ...]:
+        """The elements from ``element`` upwards that are named a margin, innermost first."""
+        fresh: list[Element] = []
+        found: tuple[Element, ...] = ()
+        while element is not None:
+            known = self._named.get(element)
+            if known is not None:
+                found = known
+                break
+            fresh.append(element)
+            element = element.up
+        for inner in reversed(fresh):
+            if _is_margin(inner.tag, inner.role, inner.names[:300], inner.identity[:300]):
+                found = (inner, *found[: _MAX_DEPTH - 1])
+            self._named[inner] = found
+        return found
 
 
-def _above(node: LexborNode) -> Iterator[LexborNode]:
-    current, steps = node.parent, 0
-    while current is not None and steps < _MAX_DEPTH and current.tag not in ("body", "html"):
-        yield current
-        current, steps = current.parent, steps + 1
+@functools.lru_cache(maxsize=4096)
+def _is_margin(tag: str, role: str, names: str, identity: str) -> bool:
+    return tag in _ASIDE_TAGS or role == "navigation" or bool(_ASIDE.search(f"{names} {identity}"))
+
+
+def _may_be_list(element: Element) -> bool:
+    """Whether the name that makes an element a margin may be that of a list."""
+    names = f"{element.names} {element.identity}"[:300]
+    return element.tag not in _ASIDE_TAGS and not _ASIDE.search(_LIKELY_LIST.sub(" ", names))

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.html import Document, fold
+from include.inspection.extract.html import Document, Element, Link, fold
 from include.inspection.extract.navigation import main_navigation, side_menus
 from include.inspection.extract.rows import first_pieces
 
@@ -126,6 +126,7 @@ def declared_class(name: str, document: Document) -> str:
     return next((found for tag in tags if (found := classify(tag[:_MAX_TAG])) != "other"), "other")
 
 
+@functools.lru_cache(maxsize=8192)
 def close_up(name: str) -> str:
     """A name without the spaces that are set between its signs: 新 闻 动 态."""
     name = fold(name)
@@ -158,7 +159,7 @@ def section_links(
             blocks += 1
             if blocks <= _MAX_BLOCKS:
                 _add(found, link.url, _name_of_block(link.node), below, document, home, by_heading=True)
-        elif len(link.label) <= MAX_NAME and heads.hold(link.node):
+        elif len(link.label) <= MAX_NAME and heads.hold(link):
             _add(found, link.url, link.label, below, document, home)
     return list(found.values())
 
@@ -269,32 +270,31 @@ class _Heads:
     """Which links stand in the heading of a block."""
 
     def __init__(self, document: Document) -> None:
-        self._known: dict[int, bool] = {}
-        self._links: Counter[int] = Counter()
+        self._known: dict[Element, bool] = {}
+        self._links: Counter[Element] = Counter()
         for link in document.links:
-            for node in self._around(link.node, 3):
-                self._links[node.mem_id] += 1
+            element = link.around
+            for _ in range(3):
+                if element is None:
+                    break
+                self._links[element] += 1
+                element = element.up
 
-    def hold(self, node: LexborNode) -> bool:
-        return any(self._is_head(around) for around in self._around(node, 2))
+    def hold(self, link: Link) -> bool:
+        inner = link.around
+        return inner is not None and (
+            self._is_head(inner) or (inner.up is not None and self._is_head(inner.up))
+        )
 
-    def _is_head(self, node: LexborNode) -> bool:
-        known = self._known.get(node.mem_id)
+    def _is_head(self, element: Element) -> bool:
+        known = self._known.get(element)
         if known is None:
-            names = (node.attributes.get("class") or "").lower()[:300]
-            few = self._links[node.mem_id] <= _HEAD_LINKS
-            known = node.tag in ("h1", "h2", "h3", "h4", "h5") or (few and bool(_HEAD_NAME.search(names)))
-            self._known[node.mem_id] = known
+            few = self._links[element] <= _HEAD_LINKS
+            known = element.tag in ("h1", "h2", "h3", "h4", "h5") or (
+                few and bool(_HEAD_NAME.search(element.names.lower()[:300]))
+            )
+            self._known[element] = known
         return known
-
-    @staticmethod
-    def _around(node: LexborNode, limit: int) -> list[LexborNode]:
-        found: list[LexborNode] = []
-        current = node.parent
-        while current is not None and len(found) < limit:
-            found.append(current)
-            current = current.parent
-        return found
 
 
 _EMPTY = re.compile(
