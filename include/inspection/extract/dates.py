@@ -5,6 +5,7 @@ A date found in text is a day in Beijing; the time of day, where one is printed,
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -84,6 +85,8 @@ _URL_ART = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})/")
 
 #: A row's or a label's text; what is longer is no date line, and every byte is hostile.
 _MAX_TEXT = 2_000
+#: The same short dates stand on one page after another.
+_OFTEN_THE_SAME = 40
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,23 @@ def find_dates(
     (昨天) count from ``fetched``, the Beijing day of fetching (``today`` where it is not given). In the row of a list
     (``in_row``) a weekday behind a date is no sign of the page's clock.
     """
+    if len(text) <= _OFTEN_THE_SAME:
+        return list(_known_dates(text, today, fetched or today, in_row))
+    return _find_dates(text, today, fetched or today, in_row)
+
+
+@functools.lru_cache(maxsize=8192)
+def _known_dates(text: str, today: date, fetched: date, in_row: bool) -> tuple[FoundDate, ...]:
+    return tuple(_find_dates(text, today, fetched, in_row))
+
+
+def _find_dates(text: str, today: date, fetched: date, in_row: bool) -> list[FoundDate]:
     text = normalise(text[:_MAX_TEXT])[:_MAX_TEXT]
     if not any(char.isdigit() for char in text) and not _RELATIVE.search(text) and "年" not in text:
         return []
     found: list[FoundDate] = []
     taken: list[tuple[int, int]] = []
-    for day, year_known, start, end in _candidates(text, today, fetched or today):
+    for day, year_known, start, end in _candidates(text, today, fetched):
         if any(start < other_end and other_start < end for other_start, other_end in taken):
             continue
         taken.append((start, end))

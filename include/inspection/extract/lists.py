@@ -226,12 +226,15 @@ def _dates_stand_before(rows: list[Row], today: date, fetched: date) -> bool:
 def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool) -> Item:
     label = row.link.label
     short, long = _own_texts(row)
-    item = Item(
-        title=label[:300], url=row.link.url, day=None, row_text=" ".join([*short, *long])[:_MAX_ROW_TEXT]
-    )
+    row_text = " ".join([*short, *long])[:_MAX_ROW_TEXT]
+
+    def item(found: FoundDate | None, source: str) -> Item:
+        day, year_known = (found.day, found.year_known) if found else (None, True)
+        return Item(label[:300], row.link.url, day, year_known, source, row_text)
+
     headed = _day_of_columns(row.node, columns, today, fetched)
     if headed:
-        return replace(item, day=headed[0].day, year_known=headed[0].year_known, source=headed[1])
+        return item(*headed)
     remarks = [piece for piece in short if not _SENTENCE.search(piece) or _REMARK.match(piece)]
     # Each text is made only when those before it hold no date.
     tries: list[tuple[str, Callable[[], str]]] = [
@@ -248,15 +251,13 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
     for source, make in tries:
         text = make()
         chosen = choose(find_dates(text, today, fetched, in_row=True), today) if text else None
-        if chosen and chosen.role == "document":
-            source = SIGNED
         if chosen:
-            return replace(item, day=chosen.day, year_known=chosen.year_known, source=source)
+            return item(chosen, SIGNED if chosen.role == "document" else source)
     for text in [*short, *long]:
         labelled = [found for found in find_dates(text, today, fetched) if found.role == "publication"]
         if labelled:
-            return replace(item, day=labelled[0].day, year_known=labelled[0].year_known, source="text")
-    return item
+            return item(labelled[0], "text")
+    return item(None, "")
 
 
 def day_of_cells(row: LexborNode, today: date, fetched: date) -> tuple[FoundDate, str] | None:

@@ -143,13 +143,14 @@ def _navigations(document: Document) -> tuple[dict[Element, tuple[Element, ...]]
     above: dict[Element, tuple[Element, ...]] = {}
     sizes: Counter[Element] = Counter()
     for link in document.links:
-        element = link.around
-        if element is None:
+        if link.around is None:
             continue
-        if element not in above:
-            fresh = [element]
-            while (element := element.up) is not None and element not in above:
+        if link.around not in above:
+            fresh: list[Element] = []
+            element: Element | None = link.around
+            while element is not None and element not in above:
                 fresh.append(element)
+                element = element.up
             found = above[element] if element is not None else ()
             for inner in reversed(fresh):
                 if _is_navigation(inner):

@@ -120,7 +120,7 @@ def is_no_title(label: str) -> bool:
 
 def _without_companions(links: list[Link]) -> list[Link]:
     """Without the short links that stand beside a title in its row: category, office, 解读."""
-    beside: dict[int, list[Link]] = defaultdict(list)
+    beside: dict[int, list[int]] = defaultdict(list)
     rows: list[int] = []
     for link in links:
         element, row = link.around, 0
@@ -132,13 +132,13 @@ def _without_companions(links: list[Link]) -> list[Link]:
                 break
             element = element.up
         rows.append(row)
-        beside[row].append(link)
+        if row:
+            beside[row].append(len(link.label))
+    longest = {row: max(widths) for row, widths in beside.items() if 1 < len(widths) <= 4}
     kept = []
     for link, row in zip(links, rows, strict=True):
-        longest = max(len(other.label) for other in beside[row]) if row and len(beside[row]) <= 4 else 0
-        if len(link.label) <= _SHORT_LABEL and len(link.label) * 2 <= longest:
-            continue
-        kept.append(link)
+        if len(link.label) > _SHORT_LABEL or len(link.label) * 2 > longest.get(row, 0):
+            kept.append(link)
     return kept
 
 
