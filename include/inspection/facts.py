@@ -64,7 +64,8 @@ class SectionFacts:
     certain: bool = True  # False: the date can show that the section is fresh, not that it is late
     update_days: int | None = None
     reason: str = ""
-    days: tuple[tuple[date, str], ...] = ()  # the dated items of its first page: day, title
+    days: tuple[tuple[date, str], ...] = ()  # its dated items, of all pages that were read: day, title
+    unread: bool = False  # the list goes on, or may go on, beyond the pages that were read
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ class SiteFacts:
     questions: list[Question] = field(default_factory=list)
     question_seen: dict[str, Seen] = field(default_factory=dict)
     question_lists: int = 0
+    questions_unread: bool = False  # a list of messages goes on beyond the pages that were read
     services: list[tuple[str, str, bool | None]] = field(default_factory=list)
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import structlog
 import yaml
@@ -51,6 +53,9 @@ class SurveyLimits:
     interfaces_per_section: int
     questions: int
     guides: int
+    list_pages: int
+    activity_days: int
+    stale_days: int
 
     @classmethod
     def load(cls, path: Path = LIMITS_FILE) -> SurveyLimits:
@@ -94,6 +99,13 @@ class Look:
     def lists(self, document: Document, page: Page) -> list[ItemList]:
         fetched = self.fetched_day(page)
         return find_lists(document, self.today, fetched) + embedded_lists(document, self.today, fetched)
+
+
+def section_key(url: str) -> str:
+    """One address for what is one page: scheme, www and index.html do not tell sections apart."""
+    parts = urlsplit(url)
+    path = re.sub(r"/(?:index|default)\.\w{2,5}$", "", parts.path).rstrip("/")
+    return f"{parts.netloc.removeprefix('www.')}{path}?{parts.query}"
 
 
 def open_document(page: Page) -> Document:

@@ -12,10 +12,14 @@ from include.inspection.fetch.page import Page
 
 @dataclass
 class SectionPage:
-    """``document`` is None where the page could not be read; ``update_days`` is the office's own duty."""
+    """``document`` is None where the page could not be read; ``update_days`` is the office's own duty.
+
+    ``shown``: every entry of the page by address or title, those of the template included.
+    """
 
     link: SectionLink
     page: Page
     update_days: int | None = None
     document: Document | None = None
     lists: list[ItemList] = field(default_factory=list)
+    shown: frozenset[str] = frozenset()

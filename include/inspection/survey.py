@@ -27,11 +27,11 @@ from include.inspection.extract.sections import (
 from include.inspection.facts import DeadLink, HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
-from include.inspection.look import Look, PageSource, SurveyLimits, open_document
+from include.inspection.look import Look, PageSource, SurveyLimits, open_document, section_key
 from include.inspection.model import Section, Site
 from include.inspection.page_marks import page_marks
 from include.inspection.section_page import SectionPage
-from include.inspection.survey_sections import Dated, judge_sections, section_key
+from include.inspection.survey_sections import Dated, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
 
@@ -205,6 +205,7 @@ async def _fetch_section(look: Look, link: SectionLink, update_days: int | None)
     if meaning(page) is Meaning.READ:
         item.document = open_document(page)
         item.lists = look.lists(item.document, page)
+        item.shown = frozenset(row.url or row.title for group in item.lists for row in group.items)
     return item
 
 

@@ -38,10 +38,11 @@ from include.inspection.extract.sections import (
 from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, Seen, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
-from include.inspection.look import Look, open_document
+from include.inspection.look import Look, open_document, section_key
 from include.inspection.model import SECTION_CLASSES
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_newest import facts_of_lists
+from include.inspection.survey_paging import followed
 
 #: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
 _SHARED_ON = 3
@@ -57,13 +58,6 @@ _EMPTY_LIST = re.compile(
 _LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
 
 Dated = dict[str, tuple[Item, date]]
-
-
-def section_key(url: str) -> str:
-    """One address for what is one page: scheme, www and index.html do not tell sections apart."""
-    parts = urlsplit(url)
-    path = re.sub(r"/(?:index|default)\.\w{2,5}$", "", parts.path).rstrip("/")
-    return f"{parts.netloc.removeprefix('www.')}{path}?{parts.query}"
 
 
 @dataclass
@@ -271,6 +265,7 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         return replace(facts, state=SectionState.STATIC, reason="转到首页"), []
 
     groups = [group for group in site.own_lists(page) if len(group.items) > 1 or group.dated]
+    source: Page | None = None
     if not groups:
         groups, source = await _fetched_lists(look, page)
         if source is not None:
@@ -284,7 +279,8 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
     if not groups:
         state, reason = _state_without_items(page, facts, site)
         return replace(facts, state=state, reason=reason), []
-    return await facts_of_lists(look, facts, groups)
+    facts, items = await facts_of_lists(look, facts, groups)
+    return await followed(look, facts, items, page, source)
 
 
 async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList], Page | None]:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from datetime import date, timedelta
 
 from include.inspection.extract.guides import read_guide
 from include.inspection.extract.html import Document, Link
@@ -22,6 +23,7 @@ from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outco
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.look import Look, open_document
 from include.inspection.section_page import SectionPage
+from include.inspection.survey_paging import older_than, read_on
 
 #: 网上信访 and 纪检举报 are channels of their own and do not count.
 _CHANNEL = re.compile(
@@ -105,9 +107,20 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
     ]
     if not rows:
         return
-    document = item.document
-    cells = table_rows(document)
-    listed = [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows[:200]]
+    listed = _questions_of(look, item.document, rows[:200], fetched)
+    sources = {question.url: item.page for question in listed}
+    since = look.today - timedelta(days=look.limits.activity_days)
+    enough = older_than(since)
+    if not enough(rows):
+        further = await read_on(look, item, enough, look.limits.list_pages)
+        facts.questions_unread = facts.questions_unread or further.unread
+        for page in further.pages:
+            more = [
+                row for row in page.items if row.url not in elsewhere and not _NO_MESSAGE.search(row.title)
+            ]
+            found_here = _questions_of(look, page.document, more[:200], look.fetched_day(page.page))
+            listed += found_here
+            sources |= {question.url: page.page for question in found_here}
     # The list tells most; a message's own page is opened where something is missing, the undecided ones first.
     open_first = sorted(
         (q for q in listed if not q.complete and same_site(q.url, look.home)),
@@ -124,8 +137,15 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
     facts.questions.extend(found)
     for question in found:
         facts.question_seen[question.url] = (
-            by_url[question.url][1] if question.url in by_url else Seen.on(item.page)
+            by_url[question.url][1] if question.url in by_url else Seen.on(sources[question.url])
         )
+
+
+def _questions_of(
+    look: Look, document: Document | None, rows: Sequence[Item], fetched: date
+) -> list[Question]:
+    cells = table_rows(document) if document is not None else {}
+    return [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows]
 
 
 async def _open_question(look: Look, question: Question) -> tuple[Question, Seen]:

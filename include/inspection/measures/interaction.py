@@ -15,6 +15,9 @@ from include.inspection.measures.base import (
     unmeasured,
 )
 
+#: The upper end of a count whose list was not read to its end.
+_MANY = 1_000
+
 
 def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
     """W5.1: entries to a consultation channel that were not found dead."""
@@ -48,8 +51,10 @@ def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
             )
         elif question.answered is None:
             unknown += 1
-    if not overdue and unknown:
-        return for_people(f"有{unknown}件留言看不出是否答复", facts.home)
+    if not overdue and (unknown or facts.questions_unread):
+        reasons = [f"有{unknown}件留言看不出是否答复"] if unknown else []
+        reasons += ["更早的留言列表页未读"] if facts.questions_unread else []
+        return for_people("，".join(reasons), facts.home)
     return measured(
         len(overdue),
         seen=overdue[0].seen if overdue else facts.home,
@@ -64,7 +69,7 @@ def questions_asked(facts: SiteFacts, context: Context) -> Measured:
         return for_people("没有公开问答日期的政务咨询栏目", facts.home)
     since = context.since("asked")
     asked = [item for item in facts.questions if item.asked and since <= item.asked <= context.today]
-    return measured(len(asked), seen=facts.home, reason=f"窗口 {since} 至 {context.today}（含两端）")
+    return _counted(len(asked), facts, since, context)
 
 
 def answers_published(facts: SiteFacts, context: Context) -> Measured:
@@ -74,7 +79,15 @@ def answers_published(facts: SiteFacts, context: Context) -> Measured:
         return for_people("没有公开答复日期的政务咨询栏目", facts.home)
     since = context.since("answered")
     found = [item for item in dated if item.answered_on and since <= item.answered_on <= context.today]
-    return measured(len(found), seen=facts.home, reason=f"窗口 {since} 至 {context.today}（含两端）")
+    return _counted(len(found), facts, since, context)
+
+
+def _counted(number: int, facts: SiteFacts, since: date, context: Context) -> Measured:
+    """So many messages, and perhaps more on list pages that were not read."""
+    reason = f"窗口 {since} 至 {context.today}（含两端）"
+    if facts.questions_unread:
+        return measured(number, number + _MANY, facts.home, reason=f"{reason}，更早的列表页未读")
+    return measured(number, seen=facts.home, reason=reason)
 
 
 def _sections_of(facts: SiteFacts, section_class: str) -> list[SectionFacts]:
@@ -110,14 +123,13 @@ def _activities(facts: SiteFacts, context: Context, section_class: str, label: s
     unknown = False
     for section in sections:
         days |= {(day, title) for day, title in section.days if since <= day <= context.today}
-        # A first page whose oldest entry still lies within the window may go on.
-        oldest = min((day for day, _ in section.days), default=None)
-        unknown = unknown or (section.state is not SectionState.EMPTY and (oldest is None or oldest >= since))
+        read = section.state is SectionState.EMPTY or bool(section.days and not section.unread)
+        unknown = unknown or not read
     details = [
         Detail(f"{day} 《{title[:40]}》", sections[0].seen) for day, title in sorted(days, reverse=True)[:8]
     ]
     reason = f"窗口 {since} 至 {context.today}（含两端）" + ("，更早的列表页未读" if unknown else "")
-    return measured(len(days), len(days) + (1000 if unknown else 0), sections[0].seen, details, reason)
+    return measured(len(days), len(days) + (_MANY if unknown else 0), sections[0].seen, details, reason)
 
 
 def fewer_activities(facts: SiteFacts, context: Context, section_class: str, label: str) -> Measured:
