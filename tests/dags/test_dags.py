@@ -37,10 +37,10 @@ PARSE = """
 import importlib.util, json, sys, time
 import airflow.sdk
 before = set(sys.modules)
-started = time.perf_counter()
+started = time.process_time()
 spec = importlib.util.spec_from_file_location("parsed_dag", sys.argv[1])
 spec.loader.exec_module(importlib.util.module_from_spec(spec))
-seconds = time.perf_counter() - started
+seconds = time.process_time() - started
 print(json.dumps({"seconds": seconds, "new": sorted(set(sys.modules) - before)}))
 """
 

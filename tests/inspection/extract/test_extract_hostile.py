@@ -248,9 +248,9 @@ def test_large_and_twisted_pages_take_seconds(name: str) -> None:
     slow = {}
     page = Document(LARGE[name], "text/html", HOME + "a/")
     for step_name, step in STEPS.items():
-        started = time.perf_counter()
+        started = time.process_time()
         step(page)
-        seconds = time.perf_counter() - started
+        seconds = time.process_time() - started
         if seconds > 6:
             slow[step_name] = round(seconds, 1)
     assert slow == {}
@@ -258,8 +258,8 @@ def test_large_and_twisted_pages_take_seconds(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["open CDATA", "brackets", "deep JSON", "digits", "10 MB", "spaces"])
 def test_large_feeds_take_seconds(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for head in (b"<rss version='2.0'><channel><item><pubDate>", b'{"items":[{"title":', b""):
         with pytest.raises(FeedError):
             read_feed(head + LARGE[name][:2_000_000], "application/xml", TODAY)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
