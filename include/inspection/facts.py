@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from include.inspection.extract.interaction import Question
+from include.inspection.fetch.controls import ControlResult
 from include.inspection.fetch.outcomes import OUTCOMES, Meaning
 from include.inspection.fetch.page import EvidenceRef, Page
 
@@ -123,7 +124,10 @@ class SiteFacts:
     home: Seen
     home_readable: bool
     reason: str = ""  # why the home page was not readable, in Chinese
+    listed: str = ""  # the address in the office's list, which is what was tried
     probes: list[Probe] = field(default_factory=list)
+    controls: list[ControlResult] = field(default_factory=list)  # asked where the home page did not open
+    network_doubt: str = ""  # why that may be our own network's fault, in Chinese
     home_items: list[HomeItem] = field(default_factory=list)
     navigation_only: bool = False
     home_scripted: bool = False  # its scripts may bring links that the bytes do not hold

@@ -16,11 +16,13 @@ import structlog
 
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.client import Fetcher, LivePages
+from include.inspection.fetch.controls import controls_answer
 from include.inspection.fetch.evidence import EvidenceWriter, earlier_answers
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.look import SurveyLimits
 from include.inspection.measures import Measured, State
 from include.inspection.model import Account, Registry, Site
+from include.inspection.outage import apply_doubt, control_addresses, doubt_by_controls, needs_controls
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
@@ -138,6 +140,11 @@ async def _fetch_one(
             facts: Any = await survey(
                 subject, registered, pages, limits, plan.as_of, other_hosts(subject, registry)
             )
+            if needs_controls(facts):
+                # At once: they tell whether our own network worked while the site did not open.
+                others = control_addresses(subject, registry, limits)
+                facts.controls = await controls_answer(fetcher, fetcher.settings.controls or others)
+                apply_doubt(facts, doubt_by_controls(facts))
         else:
             facts = await AccountPages(pages).read(subject, plan.as_of)
         broken = writer.broken
@@ -153,6 +160,7 @@ async def _fetch_one(
             "finished_at": utc_text(datetime.now(UTC)),
             "reason": facts.reason if broken is None else f"证据无法写入磁盘（{broken.strerror}）",
             "visits": pages.visits(),
+            "controls": [control.to_json() for control in getattr(facts, "controls", ())],
         }
         if broken is None:
             store.put_file(warc_key, path)

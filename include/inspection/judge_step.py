@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -15,6 +17,7 @@ from include.inspection.judge import Judge, Judgement
 from include.inspection.look import SurveyLimits
 from include.inspection.measures import Measured
 from include.inspection.model import Account, Registry, Site
+from include.inspection.outage import apply_doubt, doubt_by_controls, failed_looks, failing_alike
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule, Standard
 from include.inspection.store import ObjectStore
@@ -49,6 +52,15 @@ def rules_of(standards: Sequence[Standard]) -> list[Rule]:
     return [rule for standard in standards for rule in standard.rules]
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """Measures of one pass; ``doubtful`` are sites that did not open, perhaps by our own fault; ``hosts`` were looked at."""
+
+    measures: dict[str, dict[str, Measured]]
+    doubtful: tuple[str, ...]
+    hosts: int
+
+
 def _measures(
     stored: StoredRound,
     subjects: Iterable[Site | Account],
@@ -56,23 +68,46 @@ def _measures(
     rules: Sequence[Rule],
     plan: Plan,
     registry: Registry,
-) -> dict[str, dict[str, Measured]]:
-    """Measures of every subject that has complete, sound evidence of pass ``number``."""
-    measures = {}
+    hosts: int = 0,
+) -> _Looked:
+    """Measures of every subject that has complete, sound evidence of pass ``number``.
+
+    ``hosts`` is how many the first pass looked at: a second one, over those that failed, has no share of its own.
+    """
+    measures: dict[str, dict[str, Measured]] = {}
+    failed: list[tuple[Site, SiteFacts]] = []
+    looked: set[str] = set()
+
+    def measure(subject: Site | Account, facts: SiteFacts | AccountFacts) -> None:
+        rows = measure_subject(subject, facts, rules, plan.as_of, registry)
+        measures[subject.subject_id] = {rule.id: value for rule, value in rows}
+
     for subject in subjects:
-        hosts = other_hosts(subject, registry) if isinstance(subject, Site) else frozenset()
+        others = other_hosts(subject, registry) if isinstance(subject, Site) else frozenset()
         try:
-            facts = stored.facts(subject, number, hosts)
+            facts = stored.facts(subject, number, others)
         except EvidenceDamaged as error:
             log.error(
                 f"{subject.subject_id} {subject.name}：{DAMAGED}：{error}", subject_id=subject.subject_id
             )
             continue
-        if facts is not None:
-            measures[subject.subject_id] = {
-                rule.id: value for rule, value in measure_subject(subject, facts, rules, plan.as_of, registry)
-            }
-    return measures
+        if facts is None:
+            continue
+        measures[subject.subject_id] = {}
+        if isinstance(subject, Site) and isinstance(facts, SiteFacts):
+            looked.add(urlsplit(subject.url).netloc)
+            if failed_looks(facts):
+                # Measured when all are known: many that fail alike point at ourselves.
+                failed.append((subject, facts))
+                continue
+        measure(subject, facts)
+    hosts = hosts or len(looked)
+    alike = failing_alike(failed, hosts, stored.limits)
+    for site, facts in failed:
+        apply_doubt(facts, alike.get(site.site_code, "") or doubt_by_controls(facts))
+        measure(site, facts)
+    doubtful = tuple(site.site_code for site, facts in failed if facts.network_doubt)
+    return _Looked(measures, doubtful, hosts)
 
 
 def _why_missing(stored: StoredRound, subject: Site | Account) -> str:
@@ -113,13 +148,15 @@ def find_suspects(
     limits: SurveyLimits,
     scratch: Path,
 ) -> list[str]:
-    """Subjects whose first pass fails a machine-checked veto indicator."""
+    """Subjects whose first pass fails a machine-checked veto indicator, and sites that we perhaps could not reach."""
     rules = rules_of(standards)
     subjects = planned(plan, registry)
     stored = StoredRound(store, plan, registry, limits, scratch)
-    measures = _measures(stored, subjects, 1, rules, plan, registry)
+    looked = _measures(stored, subjects, 1, rules, plan, registry)
+    measures = looked.measures
     judge = Judge(rules, scratch / "gx")
-    found = suspects(Pass(measures, _judge(judge, measures, subjects)), rules)
+    again = {*suspects(Pass(measures, _judge(judge, measures, subjects)), rules), *looked.doubtful}
+    found = [subject_id for subject_id in measures if subject_id in again]
     names = {item.subject_id: item.name for item in subjects}
     log.info(f"首次测量：{len(measures)} 个对象有证据，{len(found)} 个需要复测")
     for subject_id in found:
@@ -139,7 +176,8 @@ def judge_round(
     rules = rules_of(standards)
     subjects = planned(plan, registry)
     stored = StoredRound(store, plan, registry, limits, scratch)
-    first_measures = _measures(stored, subjects, 1, rules, plan, registry)
+    looked = _measures(stored, subjects, 1, rules, plan, registry)
+    first_measures = looked.measures
     missing = {
         item.subject_id: _why_missing(stored, item)
         for item in subjects
@@ -150,7 +188,7 @@ def judge_round(
             rows = measure_subject(subject, _nothing_seen(subject, reason), rules, plan.as_of, registry)
             first_measures[subject.subject_id] = {rule.id: value for rule, value in rows}
     again = [item for item in subjects if stored.outcome(item.subject_id, 2) is not None]
-    second_measures = _measures(stored, again, 2, rules, plan, registry)
+    second_measures = _measures(stored, again, 2, rules, plan, registry, looked.hosts).measures
     judge = Judge(rules, scratch / "gx")
     first = Pass(first_measures, _judge(judge, first_measures, subjects))
     second = Pass(second_measures, _judge(judge, second_measures, subjects))

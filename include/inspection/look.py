@@ -56,6 +56,9 @@ class SurveyLimits:
     list_pages: int
     activity_days: int
     stale_days: int
+    controls: int
+    alike_hosts: int
+    alike_percent: float
 
     @classmethod
     def load(cls, path: Path = LIMITS_FILE) -> SurveyLimits:

@@ -15,6 +15,7 @@ import structlog
 from include.inspection.extract.feeds import FeedError, read_feed
 from include.inspection.facts import AccountFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.client import StoredPages
+from include.inspection.fetch.controls import ControlResult
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.look import PageSource, SurveyLimits
@@ -105,7 +106,7 @@ class StoredRound:
         self, store: ObjectStore, plan: Plan, registry: Registry, limits: SurveyLimits, scratch: Path
     ) -> None:
         self._store, self._plan, self._registry = store, plan, registry
-        self._limits, self._scratch = limits, scratch
+        self.limits, self._scratch = limits, scratch
         self._keys = RoundKeys(plan.round)
         self._sections = Lists(registry).sections
 
@@ -131,9 +132,11 @@ class StoredRound:
         try:
             if isinstance(subject, Site):
                 sections = self._sections.get(subject.site_code, [])
-                return asyncio.run(
-                    survey(subject, sections, pages, self._limits, self._plan.as_of, other_hosts)
+                facts = asyncio.run(
+                    survey(subject, sections, pages, self.limits, self._plan.as_of, other_hosts)
                 )
+                facts.controls = [ControlResult(**control) for control in outcome.get("controls", ())]
+                return facts
             return asyncio.run(AccountPages(pages).read(subject, self._plan.as_of))
         except EvidenceDamaged as error:
             # A store that does not answer says nothing about the evidence: that ends the step, and a later run may succeed.

@@ -51,7 +51,7 @@ async def survey(
     today = beijing(as_of).date()
     look = Look(site, source, limits, today, site.url)
     page, probes = await _open_home(look)
-    facts = SiteFacts(site.site_code, Seen.on(page), home_readable=False, probes=probes)
+    facts = SiteFacts(site.site_code, Seen.on(page), home_readable=False, listed=site.url, probes=probes)
     if meaning(page) is not Meaning.READ:
         facts.reason = outcome_text(page)
         look.say(f"首页未能读取：{facts.reason}", url=page.url, outcome=str(page.outcome))

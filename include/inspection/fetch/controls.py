@@ -81,14 +81,14 @@ async def _ask(fetcher: Fetcher, address: str) -> ControlResult:
     return ControlResult(
         url=shown_url(str(url)),
         at=utc_text(answer.at),
-        resolved=not _is_numeric(url.host) and (answered or answer.outcome not in _UNRESOLVED),
+        resolved=not is_numeric(url.host) and (answered or answer.outcome not in _UNRESOLVED),
         answered=answered,
         outcome=str(Outcome.OK if answered else Outcome(answer.outcome)),
         seconds=answer.seconds,
     )
 
 
-def _is_numeric(host: str) -> bool:
+def is_numeric(host: str) -> bool:
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, SiteFacts
+from include.inspection.fetch.outcomes import Outcome, label_of
 from include.inspection.measures.base import Context, Detail, Measured, for_people, measured, unmeasured
 from include.inspection.times import Span
+
+#: Stands in the note of a finding that rests on the round's own tries alone.
+FEW_TRIES = "没有一周的连续探测"
 
 
 def home_failed_percent(facts: SiteFacts, context: Context) -> Measured:
     """W2 from the round's own tries: 100 where every one failed in a way that is the site's own."""
     tries = facts.probes
+    if facts.network_doubt:
+        return unmeasured(facts.reason, facts.home)
     down = [probe for probe in tries if probe.site_down]
     details = [
-        Detail(f"{probe.at} {'打开' if probe.opened else probe.outcome}，{probe.seconds:.2f} 秒", None)
+        Detail(f"{probe.at} {label_of(Outcome(probe.outcome))}，{probe.seconds:.2f} 秒", None)
         for probe in tries
     ]
     if tries and len(down) == len(tries):
+        details.insert(0, Detail(_tried(facts), facts.home))
         return measured(
             100,
             seen=facts.home,
             details=details,
-            reason=f"本轮{len(tries)}次访问全部失败（{facts.reason}），不足一周的探测",
+            reason=f"本轮{len(tries)}次访问全部失败（{facts.reason}），{FEW_TRIES}",
         )
     if any(probe.opened for probe in tries):
         return for_people(
@@ -31,6 +39,13 @@ def home_failed_percent(facts: SiteFacts, context: Context) -> Measured:
             facts.home,
         )
     return unmeasured(facts.reason or "首页未能读取", facts.home)
+
+
+def _tried(facts: SiteFacts) -> str:
+    """Which address was tried, how often and over what time: a mistyped address in the list fails as well."""
+    moments = [datetime.fromisoformat(probe.at) for probe in facts.probes]
+    minutes = max(1, math.ceil((max(moments) - min(moments)).total_seconds() / 60))
+    return f"按名单所列网址 {facts.listed} 访问{len(moments)}次（{minutes}分钟内）均失败，{FEW_TRIES}"
 
 
 def home_updates(facts: SiteFacts, context: Context) -> Measured:
