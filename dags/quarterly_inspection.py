@@ -25,6 +25,7 @@ from typing import Any
 from airflow.sdk import dag, get_current_context, task
 
 from inspection_form import PARAMS
+from inspection_notifier import InspectionNotifier
 from inspection_tasks import final_errors, object_store, run_moment
 from quarter_timetable import QuarterTimetable
 
@@ -39,6 +40,7 @@ ACCOUNTS_A_BATCH = 20
     catchup=False,
     max_active_runs=1,
     params=PARAMS,
+    on_failure_callback=InspectionNotifier(),
     tags=["inspection"],
     default_args={"retries": 2, "retry_delay": timedelta(seconds=20)},
 )

@@ -15,10 +15,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DAGS = ROOT / "dags"
 #: Every DAG file and the DAGs in it; a new file must be entered here, with tests.
-FILES = {"quarterly_inspection.py": {"quarterly_inspection"}, "rejudge.py": {"rejudge"}}
+FILES = {
+    "deliver_messages.py": {"deliver_messages"},
+    "quarterly_inspection.py": {"quarterly_inspection"},
+    "rejudge.py": {"rejudge"},
+}
 SECONDS = 0.3
 HEAVY = {
     "aiohttp",
+    "apprise",
     "boto3",
     "bs4",
     "chinese_calendar",
@@ -54,7 +59,7 @@ for dag_id, dag in bag.dags.items():
     stored = DagSerialization.to_dict(dag)
     dags[dag_id] = {
         "file": dag.fileloc, "doc_md": dag.doc_md, "tags": sorted(dag.tags), "catchup": dag.catchup,
-        "max_active_runs": dag.max_active_runs, "timetable": stored["dag"]["timetable"],
+        "max_active_runs": dag.max_active_runs, "tells": bool(dag.has_on_failure_callback), "timetable": stored["dag"]["timetable"],
         "timetable_back": DagSerialization.from_dict(stored).timetable.serialize(),
         "params": {name: dag.params.get_param(name).schema | {"default": dag.params.get_param(name).value}
                    for name in dag.params},
@@ -240,6 +245,26 @@ def test_rejudge_runs_the_judging_half_and_only_by_hand(bag):
     }
     assert "quarter_timetable" not in dag["timetable"]["__type"]
     assert set(dag["params"]) == {"round", "rules"}
+
+
+# --- deliver_messages
+
+
+def test_messages_are_delivered_every_ten_minutes_and_after_a_patrol_one_run_at_a_time(bag):
+    dag = bag["dags"]["deliver_messages"]
+    assert list(dag["tasks"]) == ["deliver"] and dag["tasks"]["deliver"]["retries"] == 1
+    timetable = json.dumps(dag["timetable"])
+    assert "AssetOrTimeSchedule" in timetable and "*/10 * * * *" in timetable
+    assert "inspection_daily_patrol" in timetable
+
+
+def test_delivery_can_be_left_to_people(airflow_home):
+    off = read_bag(airflow_home, INSPECTION_SCHEDULES="off")["dags"]["deliver_messages"]
+    assert "*/10" not in json.dumps(off["timetable"])
+
+
+def test_a_failed_quarter_tells_the_operators(bag):
+    assert bag["dags"]["quarterly_inspection"]["tells"] is True
 
 
 # --- the walls of the house

@@ -1,0 +1,116 @@
+"""Telling people: the outbox as Airflow's tasks and callbacks reach it.
+
+A DAG names ``InspectionNotifier()`` as its ``on_failure_callback``: a run or task that failed puts a message for 运维 into
+the outbox and tries at once to deliver it; what does not get out waits there for DAG deliver_messages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseNotifier
+
+from inspection_tasks import object_store
+
+if TYPE_CHECKING:
+    from include.inspection.outbox import Message
+
+CONNECTION = "inspection_messengers"
+#: So long no run of deliver_messages takes up a message that its own notifier is delivering.
+OWN_TIME = timedelta(minutes=2)
+
+
+def messenger_settings() -> dict[str, Any]:
+    """Where messages may go, with the keys: the extra of connection ``inspection_messengers``, else the environment
+    variable INSPECTION_MESSENGERS (JSON), else nothing. Raises ValueError where it is not JSON; never shows it."""
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        text = Connection.get(CONNECTION).extra or "{}"
+    except AirflowNotFoundException:
+        text = os.environ.get("INSPECTION_MESSENGERS") or "{}"
+    try:
+        settings = json.loads(text)
+    except ValueError:
+        settings = None
+    if not isinstance(settings, dict):
+        raise ValueError(f"连接 {CONNECTION} 的 extra 不是 JSON 对象：请对照 docs/operations.md 填写")
+    return settings
+
+
+def deliver_outbox(now: datetime, keys: Collection[str] | None = None) -> dict[str, int]:
+    """Send what is due at ``now`` to everybody on the list of INSPECTION_REGISTRY; returns the counts."""
+    import structlog
+
+    from include.inspection.deliver import deliver
+    from include.inspection.messengers import Messengers
+    from include.inspection.recipients import read_recipients
+
+    messengers = Messengers(messenger_settings())
+    recipients, problems = read_recipients(Path(os.environ.get("INSPECTION_REGISTRY", "registry")))
+    for problem in problems:
+        structlog.get_logger("inspection.outbox").warning(
+            f"收件人名单问题：{problem}", file=problem.file, line=problem.line, field=problem.field
+        )
+    return deliver(object_store(), recipients, messengers, now, keys=keys)
+
+
+class InspectionNotifier(BaseNotifier):
+    """Puts a message about the failed run or task into the outbox and tries to deliver it.
+
+    A messenger that is down or settings that do not hold fail nothing here: the message is stored before.
+    """
+
+    def __init__(self, level: str = "orange") -> None:
+        super().__init__()
+        self.level = level
+
+    def notify(self, context: Any) -> None:
+        from datetime import UTC
+
+        from include.inspection.outbox import enqueue
+
+        now = datetime.now(UTC)
+        message = failure_message(context, self.level, now)
+        if enqueue(object_store(), [message]):
+            self.log.info("消息 %s 已放入发件箱", message.key)
+            try:
+                deliver_outbox(now, [message.key])
+            except Exception as error:
+                self.log.warning("消息 %s 暂未发出（%s），由 deliver_messages 继续投递", message.key, error)
+
+
+def failure_message(context: Mapping[str, Any], level: str, now: datetime) -> Message:
+    """The message about a failed task (a task's callback) or run (a DAG's callback), told once for each."""
+    from airflow.sdk.log import redact
+
+    from include.inspection.message_texts import compose
+    from include.inspection.outbox import OPERATIONS, Message
+
+    # A DAG's callback may carry a task instance too, its last one; only a task's has the exception.
+    ti: Any = context.get("ti") if "exception" in context else None
+    run_id = str(context.get("run_id") or getattr(context.get("dag_run"), "run_id", ""))
+    dag_id = str(context["dag"].dag_id)
+    task_id, map_index = (str(ti.task_id), -1 if ti.map_index is None else ti.map_index) if ti else ("", -1)
+    what = str(context["exception"] if ti else context.get("reason") or "")
+    title, body = compose(
+        "task-failed",
+        dag_id=dag_id,
+        task_id=task_id,
+        label=f"第{map_index + 1}个" if map_index >= 0 else "",
+        run_id=run_id,
+        reason=str(redact(" ".join(what.split())))[:300],
+        url=str(getattr(ti, "log_url", "") or ""),
+    )
+    name = "-".join(part for part in ("failed", dag_id, run_id, task_id) if part)
+    if map_index >= 0:
+        name += f"-{map_index}"
+    key = re.sub(r"[^0-9A-Za-z_-]", "_", name)[:180]
+    return Message(key, level, OPERATIONS, title, body, at=now, due_at=now + OWN_TIME)
