@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from include.inspection.draft import Profile, rate
+from include.inspection.draft import Profile, complete, rate
 from include.inspection.messages import count_messages
-from include.inspection.model import Registry
+from include.inspection.model import Account, Registry, Site
+from include.inspection.periods import Surroundings
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule, Standard
+from include.inspection.score import text as score_text
 from include.inspection.times import Period, beijing
 
 Row = Mapping[str, Any]
@@ -25,10 +28,11 @@ def tally(
     *,
     sampled: tuple[datetime, datetime] | None,
     code_version: str,
+    around: Surroundings = Surroundings(),
 ) -> dict[str, Any]:
     """The notice as data (notice.json). ``tables`` holds the rows of verdicts, findings and coverage by table name.
 
-    ``sampled`` is the span in which the evidence was fetched.
+    ``sampled`` is the span in which the evidence was fetched; ``around`` what is known beside this round.
     """
     period = Period(plan.round)
     today = beijing(plan.as_of).date()
@@ -41,6 +45,10 @@ def tally(
     findings = [_finding(row, rules) for row in tables["findings"]]
     end = min(period.last_day, today) if today >= period.first_day else period.last_day
     names = {row["subject_id"]: row["name"] for row in tables["verdicts"]}
+    standing: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for item in findings:
+        if item["state"] == "fail":
+            standing[item["subject_id"]].append(item)
 
     def problem(row: Row) -> dict[str, Any]:
         subject = details[row["subject_id"]]
@@ -53,11 +61,7 @@ def tally(
             "url": getattr(subject, "url", "") or getattr(subject, "feed_url", ""),
             "platform": getattr(subject, "platform", ""),
             "vetoes": row["vetoes"].split(),
-            "findings": [
-                item
-                for item in findings
-                if item["subject_id"] == row["subject_id"] and item["state"] == "fail"
-            ],
+            "findings": standing[row["subject_id"]],
         }
 
     def undetermined(row: Row) -> dict[str, Any]:
@@ -65,7 +69,7 @@ def tally(
             "reason": reasons.get(row["subject_id"], "")
         }
 
-    return {
+    notice = {
         "round": plan.round,
         "period": period.label,
         "monitoring_point": plan.as_of.isoformat(),
@@ -78,11 +82,11 @@ def tally(
         else None,
         "sites": {
             **_counts(sites, profile.decimals("sites")),
-            "by_category": _groups(sites, profile.decimals("categories")),
+            **_groups(sites, registry.sites, profile, "categories"),
         },
         "accounts": {
             **_counts(accounts, profile.decimals("accounts")),
-            "by_category": _groups(accounts, profile.decimals("platforms")),
+            **_groups(accounts, registry.accounts, profile, "platforms"),
         },
         "messages": count_messages(registry, period, plan.as_of, profile.decimals("messages")),
         "notice_date": notice_day.isoformat(),
@@ -103,7 +107,67 @@ def tally(
         "profile": profile.name,
         "code_version": code_version,
         "reviewed": False,
-        "remarks": _remarks(registry, findings, rules),
+        "remarks": [*_remarks(registry, findings, rules), *around.remarks],
+    }
+    notice |= around.parts()
+    if around.siblings:
+        notice["rounds"] = [*around.siblings, as_round(notice, around.rechecks)]
+    if around.siblings or profile.data["rounds"]["per_period"] > 1:
+        notice["remarks"] += _rounds_missing(profile, len(around.siblings) + 1)
+    if sheet := score_sheet(standards, sites, tables["findings"], registry):
+        notice["score_sheet"] = sheet
+    return complete(notice, profile)
+
+
+def as_round(notice: Mapping[str, Any], rechecks: int) -> dict[str, Any]:
+    """What the notice of a period keeps of one of its rounds: counts and who was named."""
+    kept = ("total", "inspected", "unmeasured", "qualified", "unqualified", "rate", "registered", "by_category")
+    return {
+        "round": notice["round"],
+        "monitoring_point": notice["monitoring_point"],
+        "rechecks": rechecks,
+        **{kind: {name: notice[kind][name] for name in kept if name in notice[kind]} for kind in ("sites", "accounts")},
+        **{name: notice[name] for name in ("problem_sites", "problem_accounts")},
+    }
+
+
+def _rounds_missing(profile: Profile, done: int) -> list[str]:
+    planned = profile.data["rounds"]["per_period"]
+    return [f"本季度计划检查{planned}轮，本通报只含前{done}轮"] if done < planned else []
+
+
+def score_sheet(
+    standards: Sequence[Standard], sites: Sequence[Row], findings: Sequence[Row], registry: Registry
+) -> dict[str, Any] | None:
+    """The points that each site lost in each deduction of the first standard that scores sites, or None.
+
+    ``points`` hold exact decimals as text; only findings that stand take points away.
+    """
+    standard = next((item for item in standards if item.scoring and item.scoring.annual), None)
+    if standard is None or standard.scoring is None:
+        return None
+    rules = [rule for rule in standard.rules if rule.effect == "deduction"]
+    taken: dict[str, dict[str, str]] = defaultdict(dict)
+    by_id = {rule.id: rule for rule in rules}
+    for row in findings:
+        rule = by_id.get(row["indicator_id"])
+        if rule is not None and rule.points is not None and row["state"] == "fail":
+            points = rule.points.of(float(row["measured"] or 0))
+            taken[row["subject_id"]][rule.id] = score_text(points)
+    details = {item.site_code: item for item in registry.sites}
+    return {
+        "standard": standard.id,
+        "start": score_text(standard.scoring.start),
+        "annual": {name: score_text(weight * 100) for name, weight in standard.scoring.annual.items()},
+        "columns": [{"id": rule.id, "label": rule.name, "group": rule.group} for rule in rules],
+        "rows": [
+            {
+                "subject_id": row["subject_id"],
+                "name": details[row["subject_id"]].sponsor or row["name"],
+                "points": taken.get(row["subject_id"], {}),
+            }
+            for row in sites
+        ],
     }
 
 
@@ -122,11 +186,31 @@ def _counts(rows: Sequence[Row], decimals: int) -> dict[str, Any]:
     }
 
 
-def _groups(rows: Sequence[Row], decimals: int) -> list[dict[str, Any]]:
-    categories = dict.fromkeys(row["category"] for row in rows)
+def _groups(
+    rows: Sequence[Row], registered: Sequence[Site] | Sequence[Account], profile: Profile, figure: str
+) -> dict[str, Any]:
+    """Counts by category (or platform) and, where the lists have regions, by region; how many are registered."""
+    running = [item for item in registered if item.status == "running"]
+    category = {item.subject_id: item.category if isinstance(item, Site) else item.platform for item in running}
+    region = {item.subject_id: item.region for item in running}
+    made: dict[str, Any] = {"registered": len(running)}
+    by_category = {row["subject_id"]: row["category"] for row in rows}
+    known = {**category, **by_category}
+    made["by_category"] = _grouped(rows, "category", known, profile.decimals(figure))
+    if any(region.values()):
+        made["by_region"] = _grouped(rows, "region", region, profile.decimals("regions"))
+    return made
+
+
+def _grouped(rows: Sequence[Row], key: str, known: Mapping[str, str], decimals: int) -> list[dict[str, Any]]:
+    """``known`` is the group of every registered subject; groups come as the inspected do, others after."""
+    members: dict[str, list[Row]] = {}
+    for row in rows:
+        members.setdefault(known.get(row["subject_id"], ""), []).append(row)
+    registered = Counter(known.values())
     return [
-        {"category": category, **_counts([row for row in rows if row["category"] == category], decimals)}
-        for category in categories
+        {key: name, **_counts(members.get(name, []), decimals), "registered": registered[name]}
+        for name in dict.fromkeys([*members, *registered])
     ]
 
 

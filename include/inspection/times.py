@@ -126,6 +126,30 @@ class Period:
         month = self.quarter * 3
         return date(self.year, month, calendar.monthrange(self.year, month)[1])
 
+    @property
+    def suffix(self) -> str:
+        return self.round[7:]
+
+    @property
+    def series(self) -> str:
+        """What tells rounds apart that never belong together: a suffix that is not a number (``demo``)."""
+        return "" if self.suffix.isdigit() else self.suffix
+
+    @property
+    def number(self) -> int:
+        """Which round of its quarter: ``2024Q4`` is the first, ``2024Q4-2`` the second."""
+        return int(self.suffix) if self.suffix.isdigit() else 1
+
+    @property
+    def base(self) -> str:
+        """The quarter alone: ``2024Q4``."""
+        return self.round[:6]
+
+    @property
+    def previous(self) -> str:
+        """The quarter before: ``2024Q3``."""
+        return f"{self.year}Q{self.quarter - 1}" if self.quarter > 1 else f"{self.year - 1}Q4"
+
     def admits(self, moment: datetime) -> bool:
         """Whether a monitoring point may belong to the quarter: within it, or in the month of drafting after it."""
         return self.first_day <= beijing(moment).date() <= self.last_day + timedelta(days=31)

@@ -9,16 +9,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from include.inspection.draft.claims import hold
 from include.inspection.draft.document import compose
 from include.inspection.draft.docx import notice_docx
 from include.inspection.draft.error import DraftError
+from include.inspection.draft.figures import complete
 from include.inspection.draft.html import candidates_html, notice_html
 from include.inspection.draft.markdown import notice_md
 from include.inspection.draft.profile import TEMPLATES, Profile, load_profile
 from include.inspection.draft.rates import rate
 from include.inspection.draft.xlsx import annex_xlsx
 
-__all__ = ["TEMPLATES", "DraftError", "Profile", "load_profile", "rate", "render"]
+__all__ = ["TEMPLATES", "DraftError", "Profile", "complete", "load_profile", "rate", "render"]
 
 
 def render(notice: Mapping[str, Any], profile: Profile) -> dict[str, bytes]:
@@ -27,7 +29,9 @@ def render(notice: Mapping[str, Any], profile: Profile) -> dict[str, bytes]:
     ``notice`` may carry ``office`` (issuer, addressees, report_to, place) over the profile's.
     Raises DraftError.
     """
+    notice = complete(notice, profile)
     document = compose(notice, profile)
+    hold(document, notice)
     files = {
         "notice.docx": notice_docx(document, profile),
         "notice.html": notice_html(notice, document, profile),

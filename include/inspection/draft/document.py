@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from include.inspection.draft.body import Block, blocks
+from include.inspection.draft.error import DraftError
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import environment, render_pattern
 from include.inspection.draft.view import view
 
+#: What became of a subject that was named the period before.
+OUTCOMES = {"fixed": "已整改", "closed": "已关停", "still_failing": "仍未整改", "undetermined": "未能判定"}
 #: A line of the title holds this many characters of 22 pt within 156 mm.
 TITLE_WIDTH = 20.0
 #: A long issuer in parts that end where an office's name does.
@@ -21,18 +24,29 @@ _OFFICES = re.compile(r".+?(?:委员会|人民政府|[局厅部院]|$)")
 
 @dataclass(frozen=True)
 class Column:
-    """``width`` in millimetres."""
+    """``width`` in millimetres; columns in a row with the same ``group`` have it as a heading above theirs."""
 
     field: str
     title: str
     width: int
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of an annex: cells in the order of the columns, names cut. ``first`` numbers its first row."""
+
+    caption: str
+    first: int
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
 class Annex:
-    """A list beside the notice.
+    """A list beside the notice, in one table or, where the profile splits it, in several.
 
-    ``rows`` hold the cells in the order of ``columns``, names cut; ``subjects`` whole.
+    ``subjects`` are the rows whole, ``shown`` as the document has them, both in the order of the tables;
+    ``proven`` says that each row has findings with evidence.
     """
 
     number: int
@@ -44,8 +58,14 @@ class Annex:
     note: str
     empty: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
+    tables: tuple[Table, ...]
     subjects: tuple[Mapping[str, Any], ...]
+    shown: tuple[Mapping[str, Any], ...]
+    proven: bool
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(row for table in self.tables for row in table.rows)
 
 
 @dataclass(frozen=True)
@@ -54,6 +74,7 @@ class Document:
 
     title: str
     title_lines: tuple[str, ...]
+    number: str
     draft_mark: str
     draft_mark_short: str
     blocks: tuple[Block, ...]
@@ -63,50 +84,50 @@ class Document:
 
 
 def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
-    """The document of ``notice`` in the style of ``profile``. Raises DraftError."""
+    """The document of ``notice`` (complete) in the style of ``profile``. Raises DraftError."""
     env = environment(profile, "text")
     data = view(notice, profile)
-    # Numbers stay the same from quarter to quarter, so an empty list before a full one is kept.
-    listed = [
-        number
-        for number, annex in enumerate(profile.data["annexes"], 1)
-        if any(data[name] for name in annex["lists"])
+    given = [
+        annex
+        for annex in profile.data["annexes"]
+        if data["name_undetermined"] or not all(name.startswith("undetermined") for name in annex["lists"])
     ]
+    # Numbers stay the same from quarter to quarter, so an empty list before a full one is kept.
+    listed = [number for number, annex in enumerate(given, 1) if any(data[_list(n)] for n in annex["lists"])]
     single = listed == [1]
     labels = [
-        data["labels"]["annex"] + ("" if single and not index else str(index + 1))
-        for index in range(len(profile.data["annexes"]))
+        data["labels"]["annex"] + ("" if single and not index else str(index + 1)) for index in range(len(given))
     ]
     annex_of = {
-        name: label
-        for label, annex in zip(labels, profile.data["annexes"], strict=True)
-        for name in annex["lists"]
+        name: label for label, annex in zip(labels, given, strict=True) for name in annex["lists"]
     }
-    context = {**data, "annex_of": annex_of}
+    context: dict[str, Any] = {**data, "annex_of": annex_of}
+    context["phrase"] = _phrases(env, profile, context)
 
     def pattern(*field: str | int) -> str:
         return render_pattern(env, profile, field, context)
 
     annexes = []
-    for index, given in enumerate(profile.data["annexes"]):
-        if not data["name_undetermined"] and all(name.startswith("undetermined") for name in given["lists"]):
-            continue
-        subjects = [subject for name in given["lists"] for subject in data[name]]
-        columns = tuple(Column(**column) for column in given["columns"])
-        title = pattern("annexes", index, "title")
+    for index, annex in enumerate(given):
+        place = profile.data["annexes"].index(annex)
+        columns = tuple(Column(**column) for column in annex["columns"])
+        shown, tables = _tables(annex, data, columns)
+        title = pattern("annexes", place, "title")
         annexes.append(
             Annex(
                 number=index + 1,
                 label=labels[index],
-                file=given["file"],
+                file=annex["file"],
                 title=title,
                 title_lines=title_lines([title]),
-                subtitle=pattern("annexes", index, "subtitle"),
-                note=pattern("annexes", index, "note").strip(),
-                empty=pattern("annexes", index, "empty"),
+                subtitle=pattern("annexes", place, "subtitle"),
+                note=pattern("annexes", place, "note").strip(),
+                empty=pattern("annexes", place, "empty"),
                 columns=columns,
-                rows=tuple(cells(subject, columns, number) for number, subject in enumerate(subjects, 1)),
-                subjects=tuple(subject for name in given["lists"] for subject in notice[name]),
+                tables=tables,
+                subjects=tuple(row.get("whole", row) for row in shown),
+                shown=shown,
+                proven=all("problem_" in name for name in annex["lists"]),
             )
         )
     last = max((annex.number for annex in annexes if annex.rows), default=0)
@@ -114,6 +135,7 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
     return Document(
         title="".join(words),
         title_lines=title_lines(words),
+        number=data["office"].get("number") or pattern("number"),
         draft_mark="" if data["reviewed"] else pattern("labels", "draft"),
         draft_mark_short="" if data["reviewed"] else pattern("labels", "draft_short"),
         blocks=tuple(blocks(profile, context)),
@@ -123,13 +145,47 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
     )
 
 
+def _list(name: str) -> str:
+    return "score_rows" if name == "score_sheet" else name
+
+
+def _phrases(env: Any, profile: Profile, context: Mapping[str, Any]) -> Callable[..., str]:
+    """A function for templates: the sentence pattern ``phrases.NAME`` of the profile with what it is given."""
+
+    def phrase(name: str, **given: Any) -> str:
+        if name not in profile.data["phrases"]:
+            raise DraftError.at(f"{profile.name}/profile.yaml", None, "没有这个句式：请补上", f"phrases.{name}")
+        return render_pattern(env, profile, ("phrases", name), {**context, **given})
+
+    return phrase
+
+
+def _tables(
+    annex: Mapping[str, Any], data: Mapping[str, Any], columns: tuple[Column, ...]
+) -> tuple[tuple[Mapping[str, Any], ...], tuple[Table, ...]]:
+    """The rows of an annex in the order shown, and its tables: one, or one for each value of ``split``."""
+    subjects = [subject for name in annex["lists"] for subject in data[_list(name)]]
+    field = annex.get("split")
+    parts: dict[str, list[Mapping[str, Any]]] = {}
+    for subject in subjects:
+        parts.setdefault(str(subject.get(field) or "") if field else "", []).append(subject)
+    tables, first = [], 1
+    for caption, members in parts.items():
+        rows = tuple(cells(subject, columns, number) for number, subject in enumerate(members, 1))
+        tables.append(Table(caption, first, rows))
+        first += len(rows)
+    return tuple(subject for members in parts.values() for subject in members), tuple(tables)
+
+
 def cells(subject: Mapping[str, Any], columns: tuple[Column, ...], number: int) -> tuple[str, ...]:
     """The cells of one subject, in the order of ``columns``."""
     # An account has a platform where a site has a category; one list may hold both.
     known = {**subject, "number": number, "vetoes": "、".join(subject.get("vetoes") or [])}
     known["category"] = subject.get("category") or subject.get("platform")
     known["platform"] = subject.get("platform") or subject.get("category")
-    return tuple(str(known.get(column.field) or "") for column in columns)
+    known |= {f"points.{key}": value for key, value in (subject.get("points") or {}).items()}
+    known["outcome"] = OUTCOMES.get(str(subject.get("outcome")), subject.get("outcome"))
+    return tuple("" if (value := known.get(column.field)) is None else str(value) for column in columns)
 
 
 def em_width(text: str) -> float:

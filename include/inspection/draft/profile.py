@@ -48,8 +48,16 @@ class Profile:
     places: Mapping[Field, Place]
 
     def decimals(self, figure: str) -> int:
-        """Decimals of the rates of sites, categories (of sites), accounts, platforms or messages."""
+        """Decimals of a figure: rates of sites, categories (of sites), accounts, platforms, messages, regions,
+        recheck and scan, of share and of change."""
         return int(self.data["decimals"][figure])
+
+    def round_label(self, number: int, month: int) -> str:
+        """What the round with this number (from 1) is called; ``month`` is that of its monitoring point."""
+        from include.inspection.draft.templates import environment, render_pattern  # it needs Profile
+
+        context = {"number": number, "month": month}
+        return render_pattern(environment(self, "text"), self, ("rounds", "label"), context)
 
     def dates(self, monitoring_day: date) -> tuple[date, date]:
         """The notice's date and the day by which rectification must be reported (Beijing calendar days)."""

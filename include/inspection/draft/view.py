@@ -13,6 +13,7 @@ from typing import Any
 from include.inspection.draft.body import figure_of, lookup
 from include.inspection.draft.clean import clean, cleaned, shorten, web_link
 from include.inspection.draft.error import DraftError
+from include.inspection.draft.figures import KINDS, deciding
 from include.inspection.draft.profile import Profile
 from include.inspection.times import BEIJING
 
@@ -24,6 +25,8 @@ LISTS = (
     "candidates",
     "remarks",
 )
+#: What a notice may hold or not; None where it does not.
+OPTIONAL = ("pooled", "checks", "change", "previous", "recheck", "security_scan", "score_sheet")
 _COUNTS = ("total", "inspected", "unmeasured", "qualified", "unqualified")
 _NEEDED = (
     "round",
@@ -51,7 +54,7 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
         "labels": profile.data["labels"],
         "limit": limit,
         "named_in_text": profile.data["named_in_text"],
-        "full": whole.get("coverage", "full") == "full",
+        "profile_phrases": profile.data["phrases"],
         "coverage": whole.get("coverage", "full"),
         "reviewed": bool(whole.get("reviewed")),
         "window": _span(whole, "window"),
@@ -63,32 +66,81 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
         "remarks": whole.get("remarks") or [],
         "code_version": whole.get("code_version") or "",
         "figure": figure_of(notice),
+        **{name: whole.get(name) for name in OPTIONAL},
     }
     for name in LISTS[:5]:
         data[name] = [_subject(subject, limit) for subject in whole[name]]
     counted = Counter(subject.get("reason") or "" for name in LISTS[2:4] for subject in data[name])
     data["reasons"] = [{"text": text, "count": count} for text, count in counted.most_common()]
     data["name_undetermined"] = profile.data["name_undetermined"]
-    for kind in ("sites", "accounts"):
-        data[kind] = {**whole[kind], "groups": _groups(whole, kind, profile)}
-        data[f"{kind}_named_by_indicator"] = by_indicator(data[f"problem_{kind}"])
+    for kind in KINDS:
+        data[kind] = _counted(whole[kind], kind, data["coverage"])
+        data[f"{kind[:-1]}_classes"] = _classes(whole["classes"][kind], data[f"problem_{kind}"], f"classes.{kind}")
+    data["full"] = data["sites"]["full"] and data["accounts"]["full"]
+    data["rounds"] = [
+        {**item, **{kind: _counted(item[kind], f"rounds.{index}.{kind}", "full") for kind in KINDS}}
+        for index, item in enumerate(whole.get("rounds") or [])
+    ]
+    if data["pooled"]:
+        data["pooled"] = {kind: _counted(data["pooled"][kind], f"pooled.{kind}", "full") for kind in KINDS}
+    data["windows"] = {name: _span(whole["windows"], name) for name in whole["windows"]}
+    data |= _lists(data, whole, limit)
     return data
 
 
-def _groups(notice: Mapping[str, Any], kind: str, profile: Profile) -> list[dict[str, Any]]:
-    """The categories of ``kind`` in the profile's order under its labels; unknown ones after, as they came.
+def _counted(counts: Mapping[str, Any], at: str, coverage: str) -> dict[str, Any]:
+    """Counts that know under which name of notice.json they stand (``at``), and whether they are all there are."""
+    made = {**counts, "at": at}
+    registered = counts.get("registered")
+    made["full"] = coverage == "full" if registered is None else counts["total"] == registered
+    for name in ("parts", "rates", "regions"):
+        made[name] = [
+            {**group, "label": shorten(group["label"], 40), "at": f"{at}.{name}.{index}"}
+            for index, group in enumerate(counts.get(name) or [])
+        ]
+    return made
 
-    ``name`` is where the figures of each stand in notice.json.
-    """
-    order = {
-        name: (place, item) for place, item in enumerate(profile.data["categories"]) for name in item["names"]
+
+def _classes(classes: list[dict[str, Any]], named: list[dict[str, Any]], at: str) -> list[dict[str, Any]]:
+    """The problem classes with the subjects that have them, each with its problems of that class."""
+    return [
+        {
+            **group,
+            "at": f"{at}.{index}",
+            "subjects": [
+                {**subject, "platform": subject.get("platform"), "problem": "；".join(problems)}
+                for subject in named
+                if (problems := _problems(deciding(subject), group["indicators"]))
+            ],
+        }
+        for index, group in enumerate(classes)
+    ]
+
+
+def _problems(findings: list[dict[str, Any]], indicators: list[str]) -> list[str]:
+    """The sentences of the findings of these indicators, each once."""
+    return list(
+        dict.fromkeys(str(f["problem"]).rstrip("。；;") for f in findings if f["indicator_id"] in indicators)
+    )
+
+
+def _lists(data: Mapping[str, Any], whole: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """What annexes may list beside the named and the undetermined."""
+    return {
+        **{
+            f"round_problem_{kind}": [
+                _subject({**subject, "round": item["label"]}, limit)
+                for item in data["rounds"]
+                for subject in item.get(f"problem_{kind}") or []
+            ]
+            for kind in KINDS
+        },
+        **{
+            f"{kind[:-1]}_{name}": data[kind][name] for kind in KINDS for name in ("parts", "rates", "regions")
+        },
+        "recheck_subjects": [_subject(subject, limit) for subject in (whole.get("recheck") or {}).get("subjects", [])],
+        "score_rows": (whole.get("score_sheet") or {}).get("rows", []),
     }
-    found = []
-    for index, group in enumerate(notice[kind]["by_category"]):
-        category = str(group.get("category") or group.get("platform") or "")
-        place, item = order.get(category, (len(order), {"label": shorten(category, 40)}))
-        found.append((place, index, {**group, "label": item["label"], "name": f"{kind}.by_category.{index}"}))
-    return [group for _, _, group in sorted(found, key=lambda entry: entry[:2])]
 
 
 def _subject(subject: Mapping[str, Any], limit: int) -> dict[str, Any]:
@@ -101,6 +153,7 @@ def _subject(subject: Mapping[str, Any], limit: int) -> dict[str, Any]:
         for key, value in subject.items()
         if key not in ("evidence_key", "evidence_sha256")
     }
+    shown["whole"] = subject
     shown |= {key: subject[key] for key in ("evidence_key", "evidence_sha256") if key in subject}
     shown["link"] = web_link(str(subject.get("url") or subject.get("evidence_url") or ""))
     if "fetched_at" in subject:
@@ -119,30 +172,6 @@ def failing(subject: Mapping[str, Any]) -> list[dict[str, Any]]:
 def problems_of(subject: Mapping[str, Any]) -> list[str]:
     """The problem sentences of ``subject``, each once."""
     return list(dict.fromkeys(clean(str(f.get("problem") or "")).rstrip("。；;") for f in failing(subject)))
-
-
-def by_indicator(subjects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """``subjects`` grouped by the indicators that decided on them.
-
-    Vetoes where there are any, else all findings.
-    """
-    groups: dict[str, dict[str, Any]] = {}
-    for number, subject in enumerate(subjects):
-        vetoes = subject.get("vetoes") or []
-        for finding in subject["findings"]:
-            if vetoes and finding["indicator_id"] not in vetoes:
-                continue
-            group = groups.setdefault(
-                finding["indicator_id"], {"indicator": finding["indicator"], "subjects": [], "seen": set()}
-            )
-            if number not in group["seen"]:
-                group["seen"].add(number)
-                problem = str(finding["problem"]).rstrip("。；;")
-                group["subjects"].append({**subject, "platform": subject.get("platform"), "problem": problem})
-    return [
-        {"id": key, "indicator": g["indicator"], "subjects": g["subjects"]}
-        for key, g in sorted(groups.items())
-    ]
 
 
 def moment(text: Any) -> datetime | None:

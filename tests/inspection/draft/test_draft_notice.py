@@ -15,7 +15,7 @@ from docx import Document as WordDocument
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from include.inspection.draft import DraftError, load_profile, render
+from include.inspection.draft import DraftError, complete, load_profile, render
 
 FORMATS = ("notice.docx", "notice.html", "notice.md")
 
@@ -78,14 +78,18 @@ def test_the_figures_of_the_zhanjiang_notice_stand_in_every_format(notice, profi
 def test_json_holds_every_figure_and_text_takes_them_from_it(notice, profile):
     given = notice()
     files = render(given, profile)
-    assert json.loads(files["notice.json"]) == given
+    published = json.loads(files["notice.json"])
+    assert published == complete(given, profile)
+    assert {key: published[key] for key in given if key not in ("sites", "accounts")} == {
+        key: given[key] for key in given if key not in ("sites", "accounts")
+    }
     page = soup(files)
     printed = page.select("a.figure")
     assert {"sites.rate", "accounts.rate", "messages.rate"} <= {
         a["href"].removeprefix("#f-") for a in printed
     }
     for link in printed:
-        value = given
+        value = published
         for key in link["href"].removeprefix("#f-").split("."):
             value = value[int(key)] if isinstance(value, list) else value[key]
         assert link.get_text() == str(value)
