@@ -131,6 +131,14 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class OfficeFact:
+    """One fact of the office that the notice prints, such as who issues it; ``item`` is one of registry.OFFICE_FACTS."""
+
+    item: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """One refused value of the office's lists: where it stands and what to do."""
 
@@ -158,6 +166,7 @@ class Registry:
     findings: tuple[ReportedFinding, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    office: tuple[OfficeFact, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
     @property

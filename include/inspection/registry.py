@@ -17,6 +17,7 @@ from include.inspection.model import (
     Exemption,
     Holiday,
     Message,
+    OfficeFact,
     Problem,
     Registry,
     ReportedFinding,
@@ -112,6 +113,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "类型": "kind",
         "说明": "note",
     },
+    "office": {"项目": "item", "内容": "value"},
 }
 for _columns in COLUMNS.values():
     _columns |= {field: field for field in _columns.values()}
@@ -123,7 +125,21 @@ REQUIRED = {
     "findings": ("subject_id", "indicator_id", "reporter"),
     "exemptions": ("subject_id", "scope", "reason", "approved_by"),
     "holidays": ("day", "kind"),
+    "office": ("item", "value"),
 }
+#: What office.csv may say of the office: its words in the notice, and the result of its security scan.
+OFFICE_FACTS = {
+    "发文机关": "issuer",
+    "主送机关": "addressees",
+    "整改报送": "report_to",
+    "范围": "place",
+    "文号": "number",
+    "检查依据": "basis",
+    "安全扫描网站数": "scanned",
+    "安全良好网站数": "scan_good",
+    "安全良好比例": "scan_rate",
+}
+OFFICE_FACTS |= {name: name for name in OFFICE_FACTS.values()}
 
 
 def read_registry(folder: Path, now: datetime | None = None) -> Registry:
@@ -159,6 +175,7 @@ def read_registry(folder: Path, now: datetime | None = None) -> Registry:
         findings=tuple(_read(folder, "findings", lambda row: _finding(row, known), problems)),
         exemptions=tuple(_read(folder, "exemptions", lambda row: _exemption(row, known), problems)),
         holidays=tuple(read_holidays(folder, COLUMNS["holidays"], REQUIRED["holidays"], problems)),
+        office=tuple(_read(folder, "office", _office, problems, key=lambda fact: fact.item)),
         problems=tuple(problems),
     )
 
@@ -261,6 +278,16 @@ def _exemption(row: Row, known: set[str]) -> Exemption:
     )
 
 
+def _office(row: Row) -> OfficeFact:
+    item = choice_of(row, "item", OFFICE_FACTS, must=True)
+    value = text_of(row, "value", must=True, limit=MAX_NAME)
+    if item in ("scanned", "scan_good"):
+        value = str(number_of(row, "value", 0, 999_999))
+    if item == "scan_rate" and not re.fullmatch(r"(100|\d{1,2}(\.\d{1,2})?)%", value):
+        raise Refused("value", "比例应写成 97.5%")
+    return OfficeFact(item, value)
+
+
 def file_digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every list that was read, for the snapshot."""
     found = (find_table_or_raise(folder, stem) for stem in COLUMNS)
@@ -310,5 +337,6 @@ def from_json(stored: Mapping[str, Any]) -> Registry:
         holidays=tuple(
             Holiday(date.fromisoformat(row["day"]), row["off"]) for row in stored.get("holidays", ())
         ),
+        office=tuple(OfficeFact(**row) for row in stored.get("office", [])),
         problems=tuple(Problem(**row) for row in stored["problems"]),
     )

@@ -256,17 +256,20 @@ def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     """The notice as data, into the work area. Returns the pass rates."""
     from include.inspection.csv_tables import read_csv
     from include.inspection.draft import load_profile
+    from include.inspection.periods import surroundings
     from include.inspection.tally import tally as count
 
     made, registry = load_round(store, round_name)
+    profile = load_profile(made.profile)
     notice = count(
         made,
         registry,
         _rules(made, rules),
-        load_profile(made.profile),
+        profile,
         {name: read_csv(store.get(_work(made, rules, f"{name}.csv"))) for name in TABLES},
         sampled=_sampled(store, made),
         code_version=VERSION,
+        around=surroundings(store, made, registry, profile.data["office"]["issuer"]),
     )
     store.put_json(_work(made, rules, "tally.json"), notice)
     for kind, word in (("sites", "网站"), ("accounts", "账号")):

@@ -49,7 +49,7 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
     data = {
         **whole,
         "office": {**cleaned(profile.data["office"]), **(whole.get("office") or {})},
-        "basis": profile.data["basis"],
+        "basis": (whole.get("office") or {}).get("basis") or profile.data["basis"],
         "sections": profile.data["sections"],
         "labels": profile.data["labels"],
         "limit": limit,
