@@ -16,11 +16,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What the user gives reaches the program through the environment and is never pasted into a recipe:
 # spaces, quotes, $ and ; in a folder's name are only characters.
-ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE OUT ALLOW_NET PAGES ROUNDS
+ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE OUT ALLOW_NET FILE PAGES ROUNDS
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
-.PHONY: help demo inspect rejudge rules up test accuracy bench check fix clean
+.PHONY: help demo inspect rejudge history rules up test accuracy bench check fix clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -36,6 +36,9 @@ inspect: $(READY) ## inspect your own lists: REGISTRY=DIR [ROUND=] [AS_OF=] [PRO
 
 rejudge: $(READY) ## judge a stored round again, without the network: ROUND= [RULES=]
 	@$(PY) -m include.embedded rejudge --round="$$ARG_ROUND" --rules="$$ARG_RULES"
+
+history: $(READY) ## import the figures of earlier notices, so that the first period can be compared: FILE=notices.jsonl
+	@$(PY) -m include.embedded history --file="$$ARG_FILE"
 
 rules: $(READY) ## check rule files and print them as tables: [RULES=]
 	@$(PY) -m include.inspection.rule_table "$$ARG_RULES"

@@ -1,4 +1,4 @@
-"""``python -m include.embedded demo|inspect|rejudge|up`` – the Makefile's way in."""
+"""``python -m include.embedded demo|inspect|rejudge|history|up`` – the Makefile's way in."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ ARGUMENTS = {
     "demo": ("as-of", "out"),
     "inspect": ("registry", "round", "as-of", "profile", "rules", "coverage", "out", "allow-net"),
     "rejudge": ("round", "rules"),
+    "history": ("file",),
     "up": ("allow-net",),
 }
 
@@ -58,6 +59,8 @@ def _command(name: str, given: dict[str, str], layout: Layout) -> int:
             raise request.BadRequest("ROUND：请给出要重新判定的轮次，例如 make rejudge ROUND=2024Q4")
         round_name = request.round_name(given["round"], now)
         return commands.rejudge(layout, round_name, request.rule_names(given["rules"], layout.root))
+    if name == "history":
+        return commands.history(layout, request.notices_file(given["file"], cwd))
     return commands.up(layout, request.networks(given["allow_net"]))
 
 

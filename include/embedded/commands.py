@@ -1,4 +1,4 @@
-"""demo, inspect, rejudge and up: what the Makefile's commands do once their arguments are checked."""
+"""demo, inspect, rejudge, history and up: what the Makefile's commands do once their arguments are checked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +22,8 @@ from include.embedded.request import INSPECTION_DAG, REJUDGE_DAG, Inspection, po
 from include.embedded.services import free_port, wait_until
 from include.embedded.settings import BUCKET, relative
 from include.embedded.stack import Stack
+from include.inspection.notice_history import PREFIX, import_notices
+from include.inspection.store import ObjectStore
 
 # Runs are started by hand here; the quarter's own schedule belongs to `up` and to production.
 BY_HAND: Mapping[str, str] = {"INSPECTION_SCHEDULES": "off"}
@@ -99,6 +102,15 @@ def rejudge(layout: Layout, round_name: str, rules: tuple[str, ...]) -> int:
             say("重新判定之后没有 verdicts.csv 和 findings.csv")
             return 1
         return 0 if same or rules else 1
+
+
+def history(layout: Layout, file: Path) -> int:
+    """Imports the figures of earlier notices into the store; exit code 1 where no line could be used."""
+    with Stack(layout, airflow=False) as stack:
+        stack.wait_ready()
+        done = import_notices(ObjectStore(stack.s3(), BUCKET), file)
+    say(f"S3：{relative(layout.objects, layout.root)}/{BUCKET}/{PREFIX}")
+    return 0 if done["read"] else 1
 
 
 def up(layout: Layout, allow_net: str) -> int:

@@ -110,6 +110,16 @@ def registry_folder(text: str, cwd: Path) -> Path:
     return folder
 
 
+def notices_file(text: str, cwd: Path) -> Path:
+    """FILE: the earlier notices to be imported."""
+    if not text:
+        raise BadRequest("FILE：请给出历史通报文件，例如 make history FILE=notices.jsonl")
+    path = (cwd / text).resolve()
+    if not path.is_file():
+        raise BadRequest(f"FILE：找不到文件 {path}")
+    return path
+
+
 def out_folder(text: str, cwd: Path) -> Path:
     return (cwd / (text or "out")).resolve()
 

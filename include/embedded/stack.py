@@ -25,14 +25,20 @@ class Stack:
 
     They are started at its beginning; ``wait_ready()`` waits until they answer.
 
-    ``environment`` is added to that of Airflow's processes. Raises SystemExit when another stack runs on
+    ``environment`` is added to that of Airflow's processes; with ``airflow=False`` only S3 runs. Raises SystemExit when another stack runs on
     the same ``var/``, ServiceFailed when a process does not come up.
     """
 
     def __init__(
-        self, layout: Layout, environment: Mapping[str, str] | None = None, *, triggerer: bool = False
+        self,
+        layout: Layout,
+        environment: Mapping[str, str] | None = None,
+        *,
+        triggerer: bool = False,
+        airflow: bool = True,
     ) -> None:
         self.layout = layout
+        self._airflow = airflow
         self._extra = dict(environment or {})
         self._triggerer = triggerer
         self._services: list[Service] = []
@@ -67,6 +73,8 @@ class Stack:
         """Until S3 and Airflow's API answer."""
         services = list(self._services)
         wait_until(lambda: accepts(self.s3_port), "S3", services, 30)
+        if not self._airflow:
+            return
         # Airflow builds the tasks' part at its first request, in seconds: better now than in a task.
         task_api = f"http://127.0.0.1:{self.task_api_port}/execution/health"
         wait_until(lambda: _answers(task_api), "Airflow task API", services, 120)
@@ -125,6 +133,9 @@ class Stack:
 
     def _start(self) -> None:
         self.s3_port, self.api_port, self.task_api_port = free_port(), free_port(), free_port()
+        if not self._airflow:
+            self._start_s3()
+            return
         ports = settings.Ports(self.s3_port, self.api_port, self.task_api_port)
         environment = settings.airflow_environment(self.layout, self.keys, ports, self._extra)
         migrate = self._migration(environment)

@@ -49,7 +49,9 @@ def import_notices(store: ObjectStore, path: Path) -> dict[str, int]:
         for flag in record["flags"]:
             log.warning(f"{record['id']} {flag}：照录，不更正")
     flagged = sum(bool(record["flags"]) for record in records)
-    log.info(f"历史通报已导入 {len(records)} 份，其中 {flagged} 份有与自身数量不符之处，{len(problems)} 行未能导入")
+    log.info(
+        f"历史通报已导入 {len(records)} 份，其中 {flagged} 份有与自身数量不符之处，{len(problems)} 行未能导入"
+    )
     return {"read": len(records), "flagged": flagged, "refused": len(problems)}
 
 
@@ -74,7 +76,9 @@ def read_notices(path: Path) -> tuple[list[dict[str, Any]], list[Problem]]:
             problems.append(Problem(path.name, number, "", line[:60], str(error)))
             continue
         if record["id"] in records:
-            problems.append(Problem(path.name, number, "id", record["id"], "与前面的一行重复：只采用前面的一行"))
+            problems.append(
+                Problem(path.name, number, "id", record["id"], "与前面的一行重复：只采用前面的一行")
+            )
             continue
         records[record["id"]] = {**record, "source": f"{path.name} 第 {number} 行"}
     return list(records.values()), problems
@@ -169,7 +173,9 @@ def _messages(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
         return {}
     received, valid = _number(raw.get("received")), _number(raw.get("received_valid"))
-    closed = next((n for key in ("handled", "handled_on_time") if (n := _number(raw.get(key))) is not None), None)
+    closed = next(
+        (n for key in ("handled", "handled_on_time") if (n := _number(raw.get(key))) is not None), None
+    )
     valid = received if valid is None else valid
     made: dict[str, Any] = {}
     published = _rate_text(raw.get("rate"))
@@ -216,7 +222,12 @@ def _published(raw: Record) -> Iterator[tuple[str, int | None, int | None, Any]]
         yield f"{word}地方抽查比例", _number(counts.get("local_inspected")), total, counts.get("local_ratio")
         for name, published in _items(counts.get("rate_by")):
             if match := _GROUP.search(name):
-                yield f"{word}合格率（{name[: match.start()].strip()}）", int(match[2]), int(match[1]), published
+                yield (
+                    f"{word}合格率（{name[: match.start()].strip()}）",
+                    int(match[2]),
+                    int(match[1]),
+                    published,
+                )
         for item in counts.get("rounds") or []:
             if isinstance(item, Mapping) and (lost := _number(item.get("failed"))) is not None and inspected:
                 yield f"{word}合格率（{item.get('month')}月）", inspected - lost, inspected, item.get("rate")
@@ -237,7 +248,13 @@ def _sums(raw: Record) -> Iterator[dict[str, Any]]:
         if total is None or len(numbers) != len(parts) or len(parts) < 2 or (tuple(numbers), total) in seen:
             continue
         seen.add((tuple(numbers), total))
-        yield {"what": what, "parts": numbers, "total": total, "sum": sum(numbers), "agrees": sum(numbers) == total}
+        yield {
+            "what": what,
+            "parts": numbers,
+            "total": total,
+            "sum": sum(numbers),
+            "agrees": sum(numbers) == total,
+        }
 
 
 def _totals(raw: Record) -> Iterator[tuple[str, list[Any], int | None]]:

@@ -39,6 +39,9 @@ class Surroundings:
         return {name: dict(value) for name in named if (value := getattr(self, name))}
 
 
+NOTHING_KNOWN = Surroundings()
+
+
 def surroundings(store: ObjectStore, plan: Plan, registry: Registry, issuer: str) -> Surroundings:
     """What is stored beside ``plan``'s round. ``issuer`` is the profile's, where office.csv names none."""
     facts = {item.item: item.value for item in registry.office}

@@ -74,7 +74,19 @@ def snapshot(
         f"留言 {len(registry.messages)} 条，上报问题 {len(registry.findings)} 条，未通过校验 {len(registry.problems)} 处"
     )
     store.put_json(keys.registry, {"files": file_digests(folder), "lists": to_json(registry)})
+    _import_history(store, folder / "notices.jsonl")
     return {"round": name, "as_of": moment.isoformat()}
+
+
+def _import_history(store: ObjectStore, path: Path) -> None:
+    """Earlier notices that lie beside the lists, if any; a file that cannot be read stops nothing."""
+    from include.inspection.notice_history import import_notices
+
+    if path.is_file():
+        try:
+            import_notices(store, path)
+        except ValueError as error:
+            log.warning(f"历史通报未导入：{error}")
 
 
 def _stored_as_of(store: ObjectStore, keys: RoundKeys) -> datetime | None:

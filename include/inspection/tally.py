@@ -10,7 +10,7 @@ from typing import Any
 from include.inspection.draft import Profile, complete, rate
 from include.inspection.messages import count_messages
 from include.inspection.model import Account, Registry, Site
-from include.inspection.periods import Surroundings
+from include.inspection.periods import NOTHING_KNOWN, Surroundings
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule, Standard
 from include.inspection.score import text as score_text
@@ -28,7 +28,7 @@ def tally(
     *,
     sampled: tuple[datetime, datetime] | None,
     code_version: str,
-    around: Surroundings = Surroundings(),
+    around: Surroundings = NOTHING_KNOWN,
 ) -> dict[str, Any]:
     """The notice as data (notice.json). ``tables`` holds the rows of verdicts, findings and coverage by table name.
 
@@ -69,7 +69,7 @@ def tally(
             "reason": reasons.get(row["subject_id"], "")
         }
 
-    notice = {
+    notice: dict[str, Any] = {
         "round": plan.round,
         "period": period.label,
         "monitoring_point": plan.as_of.isoformat(),
@@ -121,12 +121,24 @@ def tally(
 
 def as_round(notice: Mapping[str, Any], rechecks: int) -> dict[str, Any]:
     """What the notice of a period keeps of one of its rounds: counts and who was named."""
-    kept = ("total", "inspected", "unmeasured", "qualified", "unqualified", "rate", "registered", "by_category")
+    kept = (
+        "total",
+        "inspected",
+        "unmeasured",
+        "qualified",
+        "unqualified",
+        "rate",
+        "registered",
+        "by_category",
+    )
     return {
         "round": notice["round"],
         "monitoring_point": notice["monitoring_point"],
         "rechecks": rechecks,
-        **{kind: {name: notice[kind][name] for name in kept if name in notice[kind]} for kind in ("sites", "accounts")},
+        **{
+            kind: {name: notice[kind][name] for name in kept if name in notice[kind]}
+            for kind in ("sites", "accounts")
+        },
         **{name: notice[name] for name in ("problem_sites", "problem_accounts")},
     }
 
@@ -191,7 +203,9 @@ def _groups(
 ) -> dict[str, Any]:
     """Counts by category (or platform) and, where the lists have regions, by region; how many are registered."""
     running = [item for item in registered if item.status == "running"]
-    category = {item.subject_id: item.category if isinstance(item, Site) else item.platform for item in running}
+    category = {
+        item.subject_id: item.category if isinstance(item, Site) else item.platform for item in running
+    }
     region = {item.subject_id: item.region for item in running}
     made: dict[str, Any] = {"registered": len(running)}
     by_category = {row["subject_id"]: row["category"] for row in rows}

@@ -37,7 +37,7 @@ def make(project: Path, *arguments: str, **environment: str) -> subprocess.Compl
 
 def test_make_alone_lists_every_command(project):
     done = make(project)
-    for name in ("demo", "inspect", "rejudge", "rules", "up", "test", "check", "fix", "clean"):
+    for name in ("demo", "inspect", "rejudge", "history", "rules", "up", "test", "check", "fix", "clean"):
         assert f"make {name}" in done.stdout
 
 

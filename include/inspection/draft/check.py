@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from include.inspection.draft.check_figures import figure_problems
 from include.inspection.draft.rates import decimals_of, rate
 from include.inspection.times import BEIJING
 
@@ -36,6 +37,7 @@ def problems(notice: Notice) -> list[str]:
         found += _kind(notice, kind, word)
     found += _messages(notice.get("messages"))
     found += _times(notice)
+    found += figure_problems(notice)
     if not notice.get("rules"):
         found.append("没有写明判定所依据的规则文件")
     return found

@@ -28,10 +28,7 @@ def hold(document: Document, notice: Mapping[str, Any]) -> None:
     found = [problem for block in document.blocks for problem in untrue(block, notice)]
     if found:
         raise DraftError(
-            [
-                Problem("body.jinja", None, "", text, f"{why}：请检查模板和句式的条件")
-                for text, why in found
-            ]
+            [Problem("body.jinja", None, "", text, f"{why}：请检查模板和句式的条件") for text, why in found]
         )
 
 
@@ -48,7 +45,10 @@ def untrue(block: Block, notice: Mapping[str, Any]) -> Iterator[tuple[str, str]]
             if closed and "closed" in counts and "valid" in counts:
                 done = counts["closed_in_time"] if closed[1] else counts["closed"]
                 if done is None or done < counts["valid"]:
-                    yield text, f"写着均已{closed[1] or ''}办结，而有效留言 {counts['valid']} 条中只有 {done} 条"
+                    yield (
+                        text,
+                        f"写着均已{closed[1] or ''}办结，而有效留言 {counts['valid']} 条中只有 {done} 条",
+                    )
             if _ALL_SETTLED.search(text) and counts.get("settled", 0) < counts.get("named", 0):
                 yield text, f"写着全部整改，而 {counts['named']} 个中只有 {counts['settled']} 个"
 

@@ -96,11 +96,10 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
     listed = [number for number, annex in enumerate(given, 1) if any(data[_list(n)] for n in annex["lists"])]
     single = listed == [1]
     labels = [
-        data["labels"]["annex"] + ("" if single and not index else str(index + 1)) for index in range(len(given))
+        data["labels"]["annex"] + ("" if single and not index else str(index + 1))
+        for index in range(len(given))
     ]
-    annex_of = {
-        name: label for label, annex in zip(labels, given, strict=True) for name in annex["lists"]
-    }
+    annex_of = {name: label for label, annex in zip(labels, given, strict=True) for name in annex["lists"]}
     context: dict[str, Any] = {**data, "annex_of": annex_of}
     context["phrase"] = _phrases(env, profile, context)
 
@@ -154,7 +153,9 @@ def _phrases(env: Any, profile: Profile, context: Mapping[str, Any]) -> Callable
 
     def phrase(name: str, **given: Any) -> str:
         if name not in profile.data["phrases"]:
-            raise DraftError.at(f"{profile.name}/profile.yaml", None, "没有这个句式：请补上", f"phrases.{name}")
+            raise DraftError.at(
+                f"{profile.name}/profile.yaml", None, "没有这个句式：请补上", f"phrases.{name}"
+            )
         return render_pattern(env, profile, ("phrases", name), {**context, **given})
 
     return phrase

@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from include.inspection.draft.body import lookup
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.rates import rate
 from include.inspection.times import BEIJING, Span
@@ -21,6 +22,16 @@ KINDS = ("sites", "accounts")
 #: Outcomes of the recheck of who was named the period before.
 RECHECKED = ("fixed", "closed", "still_failing", "undetermined")
 
+#: What a notice must hold; all else follows or may be missing.
+NEEDED = (
+    "round",
+    "period",
+    *(f"{kind}.{name}" for kind in KINDS for name in (*COUNTS, "by_category")),
+    *(f"messages.{name}" for name in ("received", "valid", "closed", "closed_in_time")),
+    *(f"{what}_{kind}" for what in ("problem", "undetermined") for kind in KINDS),
+    "candidates",
+)
+
 Notice = Mapping[str, Any]
 
 
@@ -28,7 +39,10 @@ def complete(notice: Notice, profile: Profile) -> dict[str, Any]:
     """A copy of ``notice`` with all that follows from its counts in the style of ``profile``.
 
     What the counts do not hold (no rounds, no period before, no regions …) is left out.
+    Raises DraftError where a figure is missing that must be there.
     """
+    for name in NEEDED:
+        lookup(notice, name)
     made = dict(notice)
     for kind in KINDS:
         made[kind] = _kind(made[kind], profile, kind)
@@ -76,11 +90,16 @@ def _kind(counts: Notice, profile: Profile, kind: str) -> dict[str, Any]:
         "by_category": groups,
         "parts": _merged(groups, profile.data["categories"], "category", profile.decimals(part)),
         "rates": _merged(
-            groups, profile.data["rate_groups"] or profile.data["categories"], "category", profile.decimals(part)
+            groups,
+            profile.data["rate_groups"] or profile.data["categories"],
+            "category",
+            profile.decimals(part),
         ),
     }
     if counts.get("registered"):
-        made["share"] = rate(min(counts["total"], counts["registered"]), counts["registered"], profile.decimals("share"))
+        made["share"] = rate(
+            min(counts["total"], counts["registered"]), counts["registered"], profile.decimals("share")
+        )
         least = Fraction(str(profile.data["share_at_least"][kind]))
         made["share_met"] = counts["total"] * 100 >= least * counts["registered"]
     if counts.get("by_region"):
@@ -107,7 +126,9 @@ def _merged(
     """``groups`` added up under the labels of ``order``, in its order; others after, under their own names."""
     labels = {name: item["label"] for item in order for name in item["names"]}
     found: dict[str, list[Notice]] = {
-        item["label"]: [] for item in order if any(str(group.get(key) or "") in item["names"] for group in groups)
+        item["label"]: []
+        for item in order
+        if any(str(group.get(key) or "") in item["names"] for group in groups)
     }
     for group in groups:
         name = str(group.get(key) or group.get("platform") or "")
@@ -136,7 +157,7 @@ def _sum(members: Iterable[Notice]) -> dict[str, Any]:
 
 def _recheck(counts: Notice, profile: Profile) -> dict[str, Any]:
     """Of those named the period before; ``settled`` are fixed or closed."""
-    made = {name: 0 for name in RECHECKED} | dict(counts)
+    made = dict.fromkeys(RECHECKED, 0) | dict(counts)
     made["settled"] = made["fixed"] + made["closed"]
     made["rate"] = rate(made["settled"], made["named"], profile.decimals("recheck"))
     return made
@@ -146,7 +167,11 @@ def _changes(notice: Notice, profile: Profile) -> dict[str, Any]:
     """The change of each rate against the period before, in percentage points."""
     before = notice["previous"]
     made: dict[str, Any] = {"period": before["period"]}
-    parts = {"sites": ("qualified", "inspected"), "accounts": ("qualified", "inspected"), "messages": ("closed", "valid")}
+    parts = {
+        "sites": ("qualified", "inspected"),
+        "accounts": ("qualified", "inspected"),
+        "messages": ("closed", "valid"),
+    }
     for kind, (part, whole) in parts.items():
         now, then = notice.get(kind) or {}, before.get(kind) or {}
         if not now.get(whole) or not then.get("rate"):
@@ -265,5 +290,3 @@ def _month(item: Notice) -> int:
     except ValueError:
         return 0
     return (moment.astimezone(BEIJING) if moment.tzinfo else moment).month
-
-

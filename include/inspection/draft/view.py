@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from include.inspection.draft.body import figure_of, lookup
+from include.inspection.draft.body import figure_of
 from include.inspection.draft.clean import clean, cleaned, shorten, web_link
 from include.inspection.draft.error import DraftError
 from include.inspection.draft.figures import KINDS, deciding
@@ -27,23 +27,10 @@ LISTS = (
 )
 #: What a notice may hold or not; None where it does not.
 OPTIONAL = ("pooled", "checks", "change", "previous", "recheck", "security_scan", "score_sheet")
-_COUNTS = ("total", "inspected", "unmeasured", "qualified", "unqualified")
-_NEEDED = (
-    "round",
-    "period",
-    *(f"{kind}.{count}" for kind in ("sites", "accounts") for count in (*_COUNTS, "rate", "by_category")),
-    *(f"messages.{count}" for count in ("received", "valid", "closed", "closed_in_time", "rate")),
-    *LISTS[:5],
-)
 
 
 def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
-    """The variables of every template, names cut to the profile's ``cell_limit``.
-
-    Raises DraftError where the notice lacks a figure that it must hold.
-    """
-    for name in _NEEDED:
-        lookup(notice, name)
+    """The variables of every template for a complete ``notice``, names cut to the profile's ``cell_limit``."""
     whole: dict[str, Any] = cleaned(dict(notice))
     limit = int(profile.data["cell_limit"])
     data = {
@@ -75,7 +62,9 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
     data["name_undetermined"] = profile.data["name_undetermined"]
     for kind in KINDS:
         data[kind] = _counted(whole[kind], kind, data["coverage"])
-        data[f"{kind[:-1]}_classes"] = _classes(whole["classes"][kind], data[f"problem_{kind}"], f"classes.{kind}")
+        data[f"{kind[:-1]}_classes"] = _classes(
+            whole["classes"][kind], data[f"problem_{kind}"], f"classes.{kind}"
+        )
     data["full"] = data["sites"]["full"] and data["accounts"]["full"]
     data["rounds"] = [
         {**item, **{kind: _counted(item[kind], f"rounds.{index}.{kind}", "full") for kind in KINDS}}
@@ -136,9 +125,13 @@ def _lists(data: Mapping[str, Any], whole: Mapping[str, Any], limit: int) -> dic
             for kind in KINDS
         },
         **{
-            f"{kind[:-1]}_{name}": data[kind][name] for kind in KINDS for name in ("parts", "rates", "regions")
+            f"{kind[:-1]}_{name}": data[kind][name]
+            for kind in KINDS
+            for name in ("parts", "rates", "regions")
         },
-        "recheck_subjects": [_subject(subject, limit) for subject in (whole.get("recheck") or {}).get("subjects", [])],
+        "recheck_subjects": [
+            _subject(subject, limit) for subject in (whole.get("recheck") or {}).get("subjects", [])
+        ],
         "score_rows": (whole.get("score_sheet") or {}).get("rows", []),
     }
 

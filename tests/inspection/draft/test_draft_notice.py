@@ -314,6 +314,6 @@ def test_two_renders_are_the_same_bytes(notice, profile):
 
 def test_a_notice_without_a_figure_is_refused_by_name(notice, profile):
     given = notice()
-    del given["sites"]["rate"]
-    with pytest.raises(DraftError, match=r"sites\.rate"):
+    del given["sites"]["qualified"]
+    with pytest.raises(DraftError, match=r"sites\.qualified"):
         render(given, profile)
