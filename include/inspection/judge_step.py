@@ -79,7 +79,8 @@ def _measures(
     looked: set[str] = set()
 
     def measure(subject: Site | Account, facts: SiteFacts | AccountFacts) -> None:
-        rows = measure_subject(subject, facts, rules, plan.as_of, registry)
+        past = stored.history(subject.subject_id)
+        rows = measure_subject(subject, facts, rules, plan.as_of, registry, past)
         measures[subject.subject_id] = {rule.id: value for rule, value in rows}
 
     for subject in subjects:
@@ -185,7 +186,9 @@ def judge_round(
     }
     for subject in subjects:
         if reason := missing.get(subject.subject_id):
-            rows = measure_subject(subject, _nothing_seen(subject, reason), rules, plan.as_of, registry)
+            past = stored.history(subject.subject_id)
+            nothing = _nothing_seen(subject, reason)
+            rows = measure_subject(subject, nothing, rules, plan.as_of, registry, past)
             first_measures[subject.subject_id] = {rule.id: value for rule, value in rows}
     again = [item for item in subjects if stored.outcome(item.subject_id, 2) is not None]
     second_measures = _measures(stored, again, 2, rules, plan, registry, looked.hosts).measures

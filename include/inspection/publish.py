@@ -39,7 +39,7 @@ def publish(
     for name, body in sorted(files.items()):
         store.put(keys(prefix + name), body)
         objects[prefix + name] = hashlib.sha256(body).hexdigest()
-    for key in sorted(store.keys(keys("evidence/"))):
+    for key in sorted([*store.keys(keys("evidence/")), *store.keys(keys("history/"))]):
         name = key.removeprefix(f"{keys.root}/")
         objects[name] = hashlib.sha256(store.get(key)).hexdigest()
     for name in ("plan.json", "registry.json"):
@@ -57,7 +57,7 @@ def publish(
     }
     store.put(manifest_key, json_bytes(manifest))
     for name in set((earlier or {}).get("objects", {})) - set(objects):
-        if not name.startswith("evidence/"):
+        if not name.startswith(("evidence/", "history/")):
             store.delete(keys(name))
     log.info(
         f"已发布 {len(files)} 个文件和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}",

@@ -193,6 +193,17 @@ def fetch(store: ObjectStore, round_name: str, ids: Sequence[str], number: int) 
         )
 
 
+def freeze_history(store: ObjectStore, round_name: str, now: datetime) -> int:
+    """Take what the daily history says of the round's subjects, once: judging reads this and nothing newer.
+
+    Returns the number of subjects that have a history.
+    """
+    from include.inspection.history import freeze
+
+    made, _ = load_round(store, round_name)
+    return freeze(store, made, load_standards(made.rules), now)
+
+
 def find_suspects(store: ObjectStore, round_name: str) -> list[str]:
     from include.inspection.judge_step import find_suspects as find
 

@@ -157,3 +157,12 @@ class RoundKeys:
     def outcome(self, subject_id: str, number: int) -> str:
         """Written after the WARC: where it exists, the pass is complete."""
         return self(f"evidence/{subject_id}/fetch-{number}.outcome.json")
+
+    def history(self, subject_id: str) -> str:
+        """What the daily history said of a subject when the round was judged first."""
+        return self(f"history/{subject_id}.json")
+
+    @property
+    def history_index(self) -> str:
+        """Written after the extracts: where it exists, they are complete and stay as they are."""
+        return self("history/index.json")

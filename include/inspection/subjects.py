@@ -18,6 +18,7 @@ from include.inspection.fetch.client import StoredPages
 from include.inspection.fetch.controls import ControlResult
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.stored import EvidenceDamaged
+from include.inspection.history import SiteHistory, StoredHistory
 from include.inspection.look import PageSource, SurveyLimits
 from include.inspection.measures import Context, Measured, measure
 from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
@@ -82,8 +83,9 @@ def measure_subject(
     rules: Sequence[Rule],
     as_of: datetime,
     registry: Registry,
+    history: SiteHistory | None = None,
 ) -> Iterator[tuple[Rule, Measured]]:
-    """Every rule that applies to the subject with its measure."""
+    """Every rule that applies to the subject with its measure; ``history`` is the round's extract, once it is taken."""
     reported = [item for item in registry.findings if item.subject_id == subject.subject_id]
     today = beijing(as_of).date()
     exempt = frozenset(
@@ -95,7 +97,9 @@ def measure_subject(
         if rule.applies_to(subject):
             # A person may report any indicator, also one that a machine measures.
             by_people = [item for item in reported if item.indicator_id == rule.id]
-            context = Context(as_of, rule.window, rule.settings, by_people, exempt)
+            context = Context(
+                as_of, rule.window, rule.settings, by_people, exempt, history or SiteHistory()
+            )
             yield rule, measure(rule.measure, facts, context)
 
 
@@ -109,6 +113,11 @@ class StoredRound:
         self.limits, self._scratch = limits, scratch
         self._keys = RoundKeys(plan.round)
         self._sections = Lists(registry).sections
+        self._history = StoredHistory(store, plan.round)
+
+    def history(self, subject_id: str) -> SiteHistory:
+        """What the daily side said of a subject when the round was judged first."""
+        return self._history.of(subject_id)
 
     def outcome(self, subject_id: str, number: int) -> dict[str, Any] | None:
         """What the fetch step wrote about a pass, or None where it did not come to an end."""

@@ -76,6 +76,10 @@ class Span:
             return today - timedelta(days=number - 1)
         return months_before(today, number * (12 if unit == "y" else 1))
 
+    def days_before(self, as_of: datetime) -> int:
+        """How many days the window holds, the monitoring day among them."""
+        return (beijing(as_of).date() - self.first_day(as_of)).days + 1
+
     def before(self, day: date) -> date:
         """The day that lies this span before ``day``: three months before 20 November is 20 August."""
         match = _SPAN.match(self.text)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from include.inspection.facts import AccountFacts, Seen, SiteFacts
+from include.inspection.history import SiteHistory
 from include.inspection.model import ReportedFinding
 from include.inspection.times import Span, beijing
 
@@ -49,13 +50,14 @@ class Measured:
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule gives to its measure: the monitoring point, windows, settings, and what people said."""
+    """What a rule gives to its measure: the monitoring point, windows, settings, what people and the history said."""
 
     as_of: datetime
     window: Mapping[str, Span]
     settings: Mapping[str, float]
     reported: Sequence[ReportedFinding] = ()
     exempt_urls: frozenset[str] = field(default_factory=frozenset)
+    history: SiteHistory = field(default_factory=SiteHistory)
 
     @property
     def today(self) -> date:
