@@ -3,12 +3,13 @@
 
 Inspects every registered site and account of a round and publishes the draft of the notice.
 
-`snapshot → plan → fetch_site · fetch_accounts → suspects → fetch_again → judge → tally → draft → publish`
+`snapshot → plan → fetch_site · fetch_accounts → history → suspects → fetch_again → judge → tally → draft → publish`
 
 * **snapshot** checks the office's lists; a bad row is logged with file, line and field, and the others go on.
 * **plan** checks rule files and profile, and fixes who is inspected. A round that was begun keeps its monitoring point.
 * **fetch_site**, **fetch_accounts** are the only tasks that touch the network. A site that cannot be reached is an
   outcome of its task, not a failure. What is stored already is not fetched again, so a run can simply be repeated.
+* **history** takes what the daily probes and patrols stored, once; judging rests on this extract, now and again.
 * **suspects** measures everything once; **fetch_again** looks a second time at whoever would fail a veto indicator.
 * **judge** applies the expectation suites to the stored evidence; DAG `rejudge` runs from here on alone.
 * **publish** writes everything under `rounds/ROUND/`, the manifest last.
@@ -88,10 +89,18 @@ def quarterly_inspection() -> None:
 
     @task(trigger_rule="all_done")
     @final_errors
-    def suspects(round_name: str | None) -> list[dict[str, Any]]:
+    def history(round_name: str | None) -> int:
         from include.inspection import steps
 
-        return steps.suspect_groups(object_store(), steps.known_round(round_name))
+        now = run_moment(get_current_context())
+        return steps.freeze_history(object_store(), steps.known_round(round_name), now)
+
+    @task(trigger_rule="all_done")
+    @final_errors
+    def suspects(round_name: str | None, taken: int | None) -> list[dict[str, Any]]:
+        from include.inspection import steps
+
+        return steps.suspect_groups(object_store(), steps.known_round(round_name, taken))
 
     @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
     def fetch_again(round_name: str, group: dict[str, Any]) -> dict[str, int]:
@@ -130,8 +139,9 @@ def quarterly_inspection() -> None:
     account_groups = groups.override(task_id="account_groups")(name, "account", ACCOUNTS_A_BATCH)
     sites = fetch_site.partial(round_name=name).expand(group=site_groups)
     accounts = fetch_accounts.partial(round_name=name).expand(group=account_groups)
-    found = suspects(name)
-    [sites, accounts] >> found
+    taken = history(name)
+    [sites, accounts] >> taken
+    found = suspects(name, taken)
     again = fetch_again.partial(round_name=name).expand(group=found)
     judged = judge(name, found)
     again >> judged

@@ -144,7 +144,6 @@ def freeze(store: ObjectStore, plan: Plan, standards: Sequence[Standard], now: d
     log.info(
         f"历史摘录已存档：{len(digests)} 个对象，取自 {len(index['sources'])} 份记录，{len(index['skipped'])} 份不计入",
         key=keys.history_index,
-        skipped=index["skipped"],
     )
     return len(digests)
 

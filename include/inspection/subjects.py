@@ -97,9 +97,7 @@ def measure_subject(
         if rule.applies_to(subject):
             # A person may report any indicator, also one that a machine measures.
             by_people = [item for item in reported if item.indicator_id == rule.id]
-            context = Context(
-                as_of, rule.window, rule.settings, by_people, exempt, history or SiteHistory()
-            )
+            context = Context(as_of, rule.window, rule.settings, by_people, exempt, history or SiteHistory())
             yield rule, measure(rule.measure, facts, context)
 
 

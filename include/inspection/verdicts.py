@@ -59,7 +59,7 @@ MEASURE_COLUMNS = (
     "pass",
     "reason",
 )
-COVERAGE_COLUMNS = ("subject_id", "subject_type", "name", "outcome", "reason")
+COVERAGE_COLUMNS = ("subject_id", "subject_type", "name", "outcome", "reason", "history")
 EVIDENCE_COLUMNS = (
     "subject_id",
     "indicator_id",
@@ -133,6 +133,7 @@ def decide(
     subject_id = subject.subject_id
     vetoes: list[str] = []
     doubts: list[str] = []
+    bases: list[str] = []
     outcomes: dict[str, Outcome] = {}
     for rule in rules:
         if not rule.applies_to(subject):
@@ -154,6 +155,7 @@ def decide(
             )
             value = replace(value, details=(*told, *value.details))
         exempt = next((item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None)
+        bases += [value.basis] if value.basis else []
         tables.measures.append(_measure_row(subject_id, rule, value, result, 2 if again else 1))
         outcomes[rule.id] = Outcome(result, value.low)
         # A bonus that was not earned is no fault.
@@ -200,6 +202,7 @@ def decide(
             subject,
             "unmeasured" if verdict == "undetermined" else "inspected",
             _short(doubts) if verdict == "undetermined" else "",
+            "；".join(dict.fromkeys(bases)),
         )
     )
 
@@ -238,7 +241,8 @@ def _short(doubts: Sequence[str]) -> str:
     return reasons[0] if len(reasons) == 1 else "；".join(doubts)
 
 
-def coverage_row(subject: Site | Account, outcome: str, reason: str) -> Row:
+def coverage_row(subject: Site | Account, outcome: str, reason: str, history: str = "") -> Row:
+    """``history`` says which measures rest on the stored history and which on the round itself."""
     kind = "site" if isinstance(subject, Site) else "account"
     return {
         "subject_id": subject.subject_id,
@@ -246,6 +250,7 @@ def coverage_row(subject: Site | Account, outcome: str, reason: str) -> Row:
         "name": subject.name,
         "outcome": outcome,
         "reason": reason,
+        "history": history,
     }
 
 

@@ -300,6 +300,7 @@ def test_closed_subjects_have_a_coverage_row_alone():
         "name": "甲",
         "outcome": "closed",
         "reason": "关停",
+        "history": "",
     }
 
 

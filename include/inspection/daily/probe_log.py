@@ -171,10 +171,10 @@ def encode(
         row = ["", _text(look.at), look.outcome, "", "", seconds, "", "", "", control, look.url, ""]
         writer.writerow(row)
     for one in sorted(probes, key=lambda item: (item.at, item.site_code)):
-        status = "" if one.status is None else one.status
-        seconds = f"{one.seconds:.3f}"
-        row = [one.site_code, _text(one.at), one.outcome, one.phase, status, seconds, one.address, one.size]
-        writer.writerow([*row, one.sha256, one.control, one.url, one.final_url])
+        head = [one.site_code, _text(one.at), one.outcome, one.phase]
+        status = "" if one.status is None else str(one.status)
+        answer = [status, f"{one.seconds:.3f}", one.address, str(one.size), one.sha256]
+        writer.writerow([*head, *answer, one.control, one.url, one.final_url])
     return gzip.compress(buffer.getvalue().encode(), 6, mtime=0)
 
 

@@ -170,7 +170,9 @@ def daily_counts(
     notes: ReadNotes | None = None,
 ) -> dict[str, dict[date, Count]]:
     """Counts by site and Beijing day, both ends counted; sites and days without a probe are not there."""
-    numbers: dict[str, dict[date, dict[str, int]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    numbers: dict[str, dict[date, dict[str, int]]] = defaultdict(
+        lambda: defaultdict(lambda: defaultdict(int))
+    )
     for probe, kind in read_probes(store, since, until, site_codes, notes or ReadNotes()):
         numbers[probe.site_code][beijing(probe.at).date()][kind] += 1
     return {

@@ -7,7 +7,16 @@ to the same answer the indicator is decided; where they do not, it is unmeasured
 from __future__ import annotations
 
 from include.inspection.facts import SiteFacts
-from include.inspection.measures import accounts, interaction, links, marks, reported, services, updates
+from include.inspection.measures import (
+    accounts,
+    availability,
+    interaction,
+    links,
+    marks,
+    reported,
+    services,
+    updates,
+)
 from include.inspection.measures.base import (
     STATES,
     Context,
@@ -44,7 +53,7 @@ MEASURES: dict[str, MeasureSpec] = {
     "reported_findings": MeasureSpec(reported.reported_findings, _BOTH, needs_home=False),
     "reported_points": MeasureSpec(reported.reported_points, _BOTH, needs_home=False),
     "home_failed_percent": MeasureSpec(
-        updates.home_failed_percent, _SITE, ("series",), ("probes_a_day",), needs_home=False
+        availability.home_failed_percent, _SITE, ("series",), ("probes_a_day",), needs_home=False
     ),
     "home_updates": MeasureSpec(updates.home_updates, _SITE, ("home",)),
     "late_sections": MeasureSpec(updates.late_sections, _SITE, _CLASSES),

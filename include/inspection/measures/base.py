@@ -38,7 +38,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Measured:
-    """The outcome of one measure for one subject."""
+    """The outcome of one measure for one subject. ``basis``: what it rests on, where the history may take part."""
 
     state: State
     low: float | None = None
@@ -46,6 +46,7 @@ class Measured:
     reason: str = ""
     seen: Seen | None = None
     details: tuple[Detail, ...] = ()
+    basis: str = ""
 
 
 @dataclass(frozen=True)
