@@ -76,16 +76,10 @@ def quarterly_inspection() -> None:
         return steps.groups(object_store(), round_name, subject_type, size, most)
 
     @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
-    def fetch_site(round_name: str, group: dict[str, Any]) -> dict[str, int]:
+    def fetch(round_name: str, group: dict[str, Any], number: int) -> dict[str, int]:
         from include.inspection import steps
 
-        return steps.fetch(object_store(), round_name, group["ids"], 1)
-
-    @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
-    def fetch_accounts(round_name: str, group: dict[str, Any]) -> dict[str, int]:
-        from include.inspection import steps
-
-        return steps.fetch(object_store(), round_name, group["ids"], 1)
+        return steps.fetch(object_store(), round_name, group["ids"], number)
 
     @task(trigger_rule="all_done")
     @final_errors
@@ -101,12 +95,6 @@ def quarterly_inspection() -> None:
         from include.inspection import steps
 
         return steps.suspect_groups(object_store(), steps.known_round(round_name, taken))
-
-    @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
-    def fetch_again(round_name: str, group: dict[str, Any]) -> dict[str, int]:
-        from include.inspection import steps
-
-        return steps.fetch(object_store(), round_name, group["ids"], 2)
 
     @task(trigger_rule="all_done")
     @final_errors
@@ -137,12 +125,13 @@ def quarterly_inspection() -> None:
     name = plan(snapshot())
     site_groups = groups.override(task_id="site_groups")(name, "site", 1)
     account_groups = groups.override(task_id="account_groups")(name, "account", ACCOUNTS_A_BATCH)
-    sites = fetch_site.partial(round_name=name).expand(group=site_groups)
-    accounts = fetch_accounts.partial(round_name=name).expand(group=account_groups)
+    first = {"round_name": name, "number": 1}
+    sites = fetch.override(task_id="fetch_site").partial(**first).expand(group=site_groups)
+    accounts = fetch.override(task_id="fetch_accounts").partial(**first).expand(group=account_groups)
     taken = history(name)
     [sites, accounts] >> taken
     found = suspects(name, taken)
-    again = fetch_again.partial(round_name=name).expand(group=found)
+    again = fetch.override(task_id="fetch_again").partial(round_name=name, number=2).expand(group=found)
     judged = judge(name, found)
     again >> judged
     judged >> tally(name) >> draft(name) >> publish(name)
