@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -52,5 +53,6 @@ def final_errors(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def run_moment(context: Any) -> Any:
-    """The moment of the run, which is the monitoring point where none is given."""
-    return context.get("data_interval_end") or context["dag_run"].run_after
+    """The moment of the run, which is the monitoring point where none is given; never one to come."""
+    due = context.get("data_interval_end") or context["dag_run"].run_after
+    return min(due, datetime.now(UTC))

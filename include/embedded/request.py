@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from include.inspection.rule_files import standard_names
-from include.inspection.times import Period, beijing, parse_as_of, quarter_of
+from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
 
 INSPECTION_DAG = "quarterly_inspection"
 REJUDGE_DAG = "rejudge"
@@ -63,9 +63,12 @@ def as_of(text: str, now: datetime) -> datetime:
     if not text:
         return beijing(now).replace(second=0, microsecond=0)
     try:
-        return parse_as_of(text)
+        point = parse_as_of(text)
     except ValueError as error:
         raise BadRequest(f"AS_OF：{error}") from None
+    if point > now + CLOCK_TOLERANCE:
+        raise BadRequest(f"AS_OF：监测时间点 {text} 晚于现在，那时的更新还没有发生，不能检查")
+    return point
 
 
 def round_name(text: str, point: datetime) -> str:

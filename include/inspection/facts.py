@@ -65,6 +65,7 @@ class SectionFacts:
     certain: bool = True  # False: the date can show that the section is fresh, not that it is late
     update_days: int | None = None
     reason: str = ""
+    pushed_off: bool = False  # entries from after the point fill the list: the newest before it may be gone
     days: tuple[tuple[date, str], ...] = ()  # its dated items, of all pages that were read: day, title
     unread: bool = False  # the list goes on, or may go on, beyond the pages that were read
 
@@ -129,6 +130,7 @@ class SiteFacts:
     controls: list[ControlResult] = field(default_factory=list)  # asked where the home page did not open
     network_doubt: str = ""  # why that may be our own network's fault, in Chinese
     home_items: list[HomeItem] = field(default_factory=list)
+    home_pushed_off: bool = False  # entries from after the point fill a list of the home page
     navigation_only: bool = False
     home_scripted: bool = False  # its scripts may bring links that the bytes do not hold
     sections: list[SectionFacts] = field(default_factory=list)
@@ -158,6 +160,7 @@ class AccountFacts:
     seen: Seen | None
     days: list[tuple[date, str]] = field(default_factory=list)
     reason: str = ""
+    pushed_off: bool = False  # entries from after the point down to the feed's end
 
 
 def outcome_text(page: Page) -> str:

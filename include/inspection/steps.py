@@ -22,7 +22,7 @@ from include.inspection.plan import Plan, cut, make_plan
 from include.inspection.registry import file_digests, from_json, read_registry, to_json
 from include.inspection.rules import Standard, load_standards
 from include.inspection.store import ObjectStore, RoundKeys
-from include.inspection.times import Period, parse_as_of, quarter_of
+from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
 
 log = structlog.get_logger("inspection")
 
@@ -51,7 +51,8 @@ def snapshot(
 ) -> dict[str, str]:
     """Check the office's lists and store them with the round. Returns the round and its monitoring point.
 
-    A round that was begun keeps its monitoring point: a second run completes it.
+    A round that was begun keeps its monitoring point: a second run completes it. ``now`` is the moment of the run;
+    a point that lies more than CLOCK_TOLERANCE after it is refused, for at a point to come everything would look late.
     """
     given = parse_as_of(as_of) if as_of else None
     name = round_name or quarter_of(given or now)
@@ -65,6 +66,11 @@ def snapshot(
     moment = begun or given or now
     if not Period(name).admits(moment):
         raise ValueError(f"监测时间点 {moment.isoformat()} 不属于轮次 {name}：请核对 ROUND 和 AS_OF")
+    if moment > now + CLOCK_TOLERANCE:
+        raise ValueError(
+            f"监测时间点 {moment.isoformat()} 晚于现在（{beijing(now).isoformat(timespec='minutes')}）："
+            "那时的更新还没有发生，不能检查；请核对 AS_OF"
+        )
     folder = Path(registry_folder)
     registry = read_registry(folder, max(now, moment))
     for problem in registry.problems:

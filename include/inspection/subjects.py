@@ -23,6 +23,7 @@ from include.inspection.look import PageSource, SurveyLimits
 from include.inspection.measures import Context, Measured, measure
 from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
 from include.inspection.plan import Plan
+from include.inspection.pushed_off import is_cut_off
 from include.inspection.rules import Rule
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.survey import survey
@@ -53,7 +54,14 @@ class AccountPages:
                 f"{account.platform}“{account.name}”：订阅源共 {len(updates)} 条，最新 {updates[0].day}《{updates[0].title[:30]}》",
                 url=account.feed_url,
             )
-        return AccountFacts(account.account_id, seen, [(update.day, update.title) for update in updates])
+        # In the feed's own order: an old entry pinned on top does not show that the feed reaches back.
+        ordered = sorted(updates, key=lambda update: update.place)
+        return AccountFacts(
+            account.account_id,
+            seen,
+            [(update.day, update.title) for update in updates],
+            pushed_off=is_cut_off([update.day for update in ordered], beijing(as_of).date()),
+        )
 
 
 class Lists:

@@ -30,6 +30,7 @@ from include.inspection.fetch.page import Page
 from include.inspection.look import Look, PageSource, SurveyLimits, open_document, section_key
 from include.inspection.model import Section, Site
 from include.inspection.page_marks import page_marks
+from include.inspection.pushed_off import is_cut_off, may_be_after
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_sections import Dated, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
@@ -233,6 +234,15 @@ async def _home_items(look: Look, facts: SiteFacts, lists: Sequence[ItemList], d
         read = dict(await asyncio.gather(*(_read_day(look, url) for url in urls)))
         groups = [_with_days(group, read, look.limits.articles_per_list) for group in groups]
     facts.home_items = [item for group in groups for item in group][:300]
+    fetched = beijing(datetime.fromisoformat(facts.home.fetched_at)).date()
+    facts.home_pushed_off = any(
+        is_cut_off([item.day for item in group], look.today) for group in groups
+    ) or any(
+        may_be_after(dated[item.url][0] if item.url in dated else item, look.today, fetched)
+        for group in lists
+        if not group.aside
+        for item in group.items
+    )
 
 
 def _with_days(group: list[HomeItem], read: dict[str, date | None], enough: int) -> list[HomeItem]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from include.inspection.extract.dates import url_day
 from include.inspection.extract.lists import CONFIRMED, SIGNED, Item, ItemList, years_run_backwards
 from include.inspection.facts import SectionFacts, SectionState
 from include.inspection.look import Look, article_day
+from include.inspection.pushed_off import is_cut_off, may_be_after
+from include.inspection.times import beijing
+
+PUSHED_OFF = "监测时间点之后又有更新，当时的最新一条可能已不在列表中"
 
 #: A box above the list with the newest entry, or two, belongs to the list.
 _HEADLINES = 2
@@ -32,6 +36,13 @@ async def facts_of_lists(
         certain, items = not lesser, items + lesser
     elif newest is not None and _is_newer(_newest(lesser, look.today), newest):
         certain = False
+    fetched = beijing(datetime.fromisoformat(facts.seen.fetched_at)).date()
+    newest = _newest(items, look.today)
+    cut_off = any(is_cut_off([item.day for item in group.items], look.today) for group in main)
+    cut_off = cut_off or (len(main) == 1 and is_cut_off([item.day for item in items], look.today))
+    if cut_off or (newest is not None and may_be_after(newest, look.today, fetched)):
+        certain = False
+        facts = replace(facts, pushed_off=True, reason=PUSHED_OFF)
     days = [(item.day, item.title) for item in items if item.day is not None]
     past = [(day, title) for day, title in days if day <= look.today]
     facts = replace(facts, items=len(items), future=len(days) - len(past), certain=facts.certain and certain)

@@ -18,6 +18,9 @@ from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
+#: How far two machines' clocks may be apart: a monitoring point that is not further ahead is not in the future.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
 _SPAN = re.compile(r"([1-9][0-9]{0,3})(d|mo|y)")
 _ROUND = re.compile(r"(20[0-9]{2})Q([1-4])(?:-[A-Za-z0-9]{1,16})?")
 _BARE_DAY = re.compile(r"[0-9W-]+")

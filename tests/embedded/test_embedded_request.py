@@ -86,6 +86,8 @@ def test_the_round_is_the_quarter_of_the_monitoring_point_in_beijing(root):
         ("round", "2024Q4-" + "x" * 40, "ROUND"),
         ("as_of", "yesterday", "AS_OF"),
         ("as_of", "2024-13-01T10:00", "AS_OF"),
+        ("as_of", "2026-11-23T00:36", "晚于现在"),
+        ("as_of", "2099-10-01T10:00", "晚于现在"),
         ("profile", "unknown", "zhanjiang"),
         ("profile", "../zhanjiang", "PROFILE"),
         ("rules", "national-2019,nothing", "national-2019"),

@@ -375,6 +375,18 @@ def test_snapshot_refuses_and_stores_nothing(store, lab, round_name, as_of):
     assert list(store.keys("")) == []
 
 
+@pytest.mark.parametrize("as_of", ["2099-10-01T10:00", "2024-12-31T10:06"])
+def test_snapshot_refuses_a_moment_to_come(store, lab, as_of):
+    with pytest.raises(ValueError, match="晚于现在"):
+        steps.snapshot(store, str(lab.folder), "", as_of, NOW)
+    assert list(store.keys("")) == []
+
+
+def test_clocks_may_differ_a_little(store, lab):
+    begun = steps.snapshot(store, str(lab.folder), ROUND, "2024-12-31T10:04", NOW)
+    assert begun["as_of"] == "2024-12-31T10:04:00+08:00"
+
+
 def test_snapshot_of_an_unusable_list_stores_nothing(store, tmp_path):
     (tmp_path / "sites.csv").write_bytes(b"")
     with pytest.raises(RegistryError, match=r"sites\.csv"):

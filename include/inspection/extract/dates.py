@@ -194,7 +194,7 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
                 yield made, True, match.start(), match.end()
     for match in _SHORT_YEAR.finditer(text):
         made = _day(2000 + int(match[1]), int(match[3]), int(match[4]))
-        if made and made <= today + timedelta(days=366):
+        if made and made <= max(today, fetched) + timedelta(days=366):
             yield made, True, match.start(), match.end()
     for match in _RELATIVE.finditer(text):
         yield _relative(match, fetched), True, match.start(), match.end()

@@ -20,11 +20,12 @@ _MAX_ENTRIES = 2_000
 
 @dataclass(frozen=True)
 class Update:
-    """One entry of a feed; ``day`` is the Beijing day."""
+    """One entry of a feed; ``day`` is the Beijing day, ``place`` counts from the feed's beginning."""
 
     day: date
     title: str
     url: str
+    place: int
 
 
 class FeedError(ValueError):
@@ -49,12 +50,14 @@ def _json_feed(body: bytes, content_type: str) -> list[Update]:
     if not isinstance(entries, list):
         raise FeedError("JSON 里没有订阅条目")
     updates = []
-    for entry in entries[:_MAX_ENTRIES]:
+    for place, entry in enumerate(entries[:_MAX_ENTRIES]):
         if not isinstance(entry, dict):
             continue
         day = _iso_day(str(entry.get("date_published") or entry.get("date_modified") or ""))
         if day:
-            updates.append(Update(day, str(entry.get("title") or "")[:200], str(entry.get("url") or "")))
+            updates.append(
+                Update(day, str(entry.get("title") or "")[:200], str(entry.get("url") or ""), place)
+            )
     return updates
 
 
@@ -94,7 +97,7 @@ def _xml_feed(body: bytes, content_type: str, today: date) -> list[Update]:
     if not feed.get("version") and not feed.get("entries"):
         raise FeedError("不是可识别的订阅源（RSS、Atom 或 JSON Feed）")
     updates = []
-    for entry in feed.get("entries", [])[:_MAX_ENTRIES]:
+    for place, entry in enumerate(feed.get("entries", [])[:_MAX_ENTRIES]):
         raw = str(entry.get("published") or entry.get("updated") or "")
         parsed = entry.get("published_parsed") or entry.get("updated_parsed")
         day: date | None = None
@@ -105,5 +108,7 @@ def _xml_feed(body: bytes, content_type: str, today: date) -> list[Update]:
             found = find_dates(raw, today)
             day = found[0].day if found else _day_of(parsed)
         if day:
-            updates.append(Update(day, str(entry.get("title") or "")[:200], str(entry.get("link") or "")))
+            updates.append(
+                Update(day, str(entry.get("title") or "")[:200], str(entry.get("link") or ""), place)
+            )
     return updates

@@ -14,6 +14,8 @@ def account_updates(facts: AccountFacts, context: Context) -> Measured:
     fresh = [(day, title) for day, title in facts.days if since <= day <= today]
     newest = max((day for day, _ in facts.days if day <= today), default=None)
     details = [Detail(f"{day} 《{title[:40]}》", facts.seen) for day, title in fresh[:5]]
+    if not fresh and facts.pushed_off:
+        return unmeasured("订阅源里都是监测时间点之后的更新，看不出窗口内有无更新", facts.seen)
     return measured(
         len(fresh),
         seen=facts.seen,

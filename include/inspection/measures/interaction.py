@@ -38,7 +38,8 @@ def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
     for question in facts.questions:
         if question.asked is None or not context.since("asked") <= question.asked <= context.today:
             continue
-        until = question.answered_on or context.today
+        # An answer that came after the point had not come yet at the point.
+        until = min(question.answered_on or context.today, context.today)
         if limit.before(until) <= question.asked:
             continue
         if question.answered_on is not None or question.answered is False:
@@ -124,6 +125,7 @@ def _activities(facts: SiteFacts, context: Context, section_class: str, label: s
     for section in sections:
         days |= {(day, title) for day, title in section.days if since <= day <= context.today}
         read = section.state is SectionState.EMPTY or bool(section.days and not section.unread)
+        read = read and not section.pushed_off
         unknown = unknown or not read
     details = [
         Detail(f"{day} 《{title[:40]}》", sections[0].seen) for day, title in sorted(days, reverse=True)[:8]

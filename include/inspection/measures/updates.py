@@ -58,6 +58,7 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
             _unknown(section) and section.section_class not in ("service", "consultation")
             for section in facts.sections
         )
+        pushed_off = any(section.pushed_off for section in facts.sections)
         where = "首页仅为导航，按二级页面计"
     else:
         days = [(item.day, item.title) for item in facts.home_items if item.day is not None]
@@ -65,11 +66,15 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
         # Undated entries matter only where too few dates are known, or where a section shows that the site is alive.
         alive = any(section.newest and since <= section.newest <= today for section in facts.sections)
         unknown = undated if len(days) < 3 or alive else 0
+        pushed_off = facts.home_pushed_off
         where = "首页"
+    unknown += pushed_off
     fresh = sorted(((day, title) for day, title in days if since <= day <= today), reverse=True)
     newest = max((day for day, _ in days if day <= today), default=None)
     details = [Detail(f"{day} 《{title[:40]}》", facts.home) for day, title in fresh[:5]]
     reason = f"{where}，窗口 {since} 至 {today}（含两端），最新 {newest or '未见日期'}"
+    if not fresh and pushed_off:
+        reason += "；监测时间点之后又有更新，窗口内的信息可能已不在页面上"
     return measured(len(fresh), len(fresh) + unknown, facts.home, details, reason)
 
 
