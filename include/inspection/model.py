@@ -23,12 +23,15 @@ SECTION_CLASSES = {
     "other": "其他",
 }
 
+#: How many minutes may lie between two probes of a home page; 60 and less is at least 24 times a day.
+PROBE_MINUTES = (5, 10, 15, 30, 60, 1440)
+
 KIND_LABELS = {"portal": "门户", "department": "部门", "other": "其他"}
 
 
 @dataclass(frozen=True)
 class Site:
-    """One registered government website (政府网站). ``url`` is its home page."""
+    """One registered government website (政府网站). ``url`` is its home page; ``probe_minutes`` one of PROBE_MINUTES."""
 
     site_code: str
     name: str
@@ -40,6 +43,7 @@ class Site:
     has_services: bool = False
     status: str = "running"
     authorised: bool = False
+    probe_minutes: int | None = None
 
     @property
     def subject_id(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from include.inspection.messages.lists import read_holidays, read_messages
 from include.inspection.model import (
+    PROBE_MINUTES,
     SECTION_CLASSES,
     Account,
     Exemption,
@@ -49,6 +50,7 @@ _STATUS = {"": "running", "running": "running", "正常运行": "running", "正�
 _STATUS |= dict.fromkeys(
     ("closed", "关停", "已关停", "注销", "已注销", "下线", "临时下线", "永久下线"), "closed"
 )
+_PROBE_MINUTES: dict[str, int | None] = {"": None} | {str(minutes): minutes for minutes in PROBE_MINUTES}
 
 #: file stem → header (English or Chinese) → field
 COLUMNS: dict[str, dict[str, str]] = {
@@ -63,6 +65,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "是否提供办事服务": "has_services",
         "运行状态": "status",
         "是否授权检查": "authorised",
+        "探测间隔（分钟）": "probe_minutes",
+        "探测间隔(分钟)": "probe_minutes",
+        "探测间隔": "probe_minutes",
     },
     "accounts": {
         "账号编号": "account_id",
@@ -201,6 +206,7 @@ def _site(row: Row) -> Site:
         has_services=yes_no_of(row, "has_services"),
         status=choice_of(row, "status", _STATUS),
         authorised=yes_no_of(row, "authorised"),
+        probe_minutes=choice_of(row, "probe_minutes", _PROBE_MINUTES),
     )
 
 

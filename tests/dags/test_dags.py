@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DAGS = ROOT / "dags"
 #: Every DAG file and the DAGs in it; a new file must be entered here, with tests.
 FILES = {
+    "availability_probe.py": {"availability_probe"},
     "deliver_messages.py": {"deliver_messages"},
     "quarterly_inspection.py": {"quarterly_inspection"},
     "rejudge.py": {"rejudge"},
@@ -233,6 +234,21 @@ def test_schedules_can_be_switched_off(airflow_home, bag):
     assert "quarter_timetable" not in off["timetable"]["__type"]
 
 
+# --- availability_probe
+
+
+def test_probes_run_every_five_minutes_in_one_task_and_are_not_made_up_for(bag, airflow_home):
+    from include.inspection.daily.probe_plan import RUN_MINUTES
+
+    dag = bag["dags"]["availability_probe"]
+    assert list(dag["tasks"]) == ["probe"]
+    assert not dag["tasks"]["probe"]["mapped"] and dag["tasks"]["probe"]["retries"] == 0
+    assert dag["timetable"]["__var"]["expression"] == f"*/{RUN_MINUTES} * * * *"
+    assert set(dag["params"]) == {"registry"}
+    off = read_bag(airflow_home, INSPECTION_SCHEDULES="off")["dags"]["availability_probe"]
+    assert "cron" not in off["timetable"]["__type"].lower()
+
+
 # --- rejudge
 
 
@@ -308,7 +324,18 @@ def opens_connections(module: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "part", ["extract", "judge.py", "verdicts.py", "measures", "rules.py", "plan.py", "tally.py", "draft"]
+    "part",
+    [
+        "extract",
+        "history.py",
+        "judge.py",
+        "verdicts.py",
+        "measures",
+        "rules.py",
+        "plan.py",
+        "tally.py",
+        "draft",
+    ],
 )
 def test_what_must_not_touch_the_network_imports_nothing_that_could(part):
     place = ROOT / "include" / "inspection" / part

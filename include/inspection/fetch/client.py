@@ -30,6 +30,7 @@ from include.inspection.fetch.page import (
     parse_url,
     shown_url,
 )
+from include.inspection.fetch.redirects import is_redirect, next_hop
 from include.inspection.fetch.report import log, report
 from include.inspection.fetch.robots import RobotsRules
 from include.inspection.fetch.settings import FetchSettings
@@ -38,7 +39,6 @@ from include.inspection.fetch.wire import Transport, tls_context
 
 __all__ = ["Fetcher", "LivePages", "StoredPages"]
 
-_REDIRECTS = {301, 302, 303, 307, 308}
 _MOST_COOKIES = 200
 
 
@@ -232,32 +232,14 @@ class LivePages:
             first = first or answer.at
             found = assess(answer, str(target), role, settings.decoded_bytes)
             following: httpx.URL | None = None
-            if answer.status in _REDIRECTS and answer.outcome == Outcome.OK:
-                found, following = self._redirect(answer, current, seen, len(hops))
+            if is_redirect(answer):
+                found, following = next_hop(answer, current, seen, len(hops), settings.redirects)
             stored = self._store(answer, found)
             if following is None:
                 return self._finished(url, answer, found, stored, tuple(hops), first, spent)
             hops.append(str(following))
             seen.add(str(following))
             current = following
-
-    def _redirect(
-        self, answer: Exchange, current: httpx.URL, seen: set[str], hops: int
-    ) -> tuple[Assessment, httpx.URL | None]:
-        headers = joined_headers(answer.headers)
-        location = headers.get("location", "").strip()
-        if not location:
-            return Assessment(Outcome.BAD_REDIRECT, "没有 Location", b""), None
-        try:
-            following = parse_url(str(current.join(location)))
-        except (httpx.InvalidURL, ValueError) as error:
-            return Assessment(Outcome.BAD_REDIRECT, one_line(f"{location[:200]}：{error}"), b""), None
-        # a first visit is often sent to the same address again with a cookie
-        if str(following) in seen and "set-cookie" not in headers:
-            return Assessment(Outcome.REDIRECT_LOOP, shown_url(str(following)), b""), None
-        if hops >= self._settings.redirects:
-            return Assessment(Outcome.TOO_MANY_REDIRECTS, f"超过 {self._settings.redirects} 次", b""), None
-        return Assessment(Outcome.OK, "", b""), following
 
     def _finished(
         self,

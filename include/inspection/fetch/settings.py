@@ -30,7 +30,8 @@ class FetchSettings:
 
     ``retry_seconds`` is the pause before the second try and doubles after that; ``retry_after_seconds`` is
     the longest Retry-After that is waited for; ``try_seconds`` covers one try with all its redirects. ``controls``
-    are addresses that answer whenever our own network works, see fetch/controls.py.
+    are addresses that answer whenever our own network works, see fetch/controls.py. ``probes_*`` belong to the daily
+    availability probes, see daily/probes.py.
     """
 
     allow_net: tuple[Network, ...] = ()
@@ -48,6 +49,8 @@ class FetchSettings:
     subject_pages: int = _between(1, 1_000_000, 2_000)
     subject_seconds: float = _between(1, 86_400, 1_800.0)
     subject_bytes: int = _between(1024, 1024 * 1024 * _MIB, 512 * _MIB)
+    probes_at_once: int = _between(1, 2_000, 400)
+    probes_a_second: float = _between(1, 10_000, 200.0)
 
     def __post_init__(self) -> None:
         for item in fields(self):
