@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What the user gives reaches the program through the environment and is never pasted into a recipe:
 # spaces, quotes, $ and ; in a folder's name are only characters.
-ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE OUT ALLOW_NET FILE PAGES ROUNDS
+ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE REVIEW OUT ALLOW_NET FILE PAGES ROUNDS
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
@@ -29,13 +29,14 @@ help: ## list the commands
 demo: $(READY) ## inspect the made-up city on a real Airflow: [AS_OF=] [OUT=out]
 	@$(PY) -m include.embedded demo --as-of="$$ARG_AS_OF" --out="$$ARG_OUT"
 
-inspect: $(READY) ## inspect your own lists: REGISTRY=DIR [ROUND=] [AS_OF=] [PROFILE=] [RULES=] [COVERAGE=] [OUT=out] [ALLOW_NET=]
+inspect: $(READY) ## inspect your own lists: REGISTRY=DIR [ROUND=] [AS_OF=] [PROFILE=] [RULES=] [COVERAGE=] [REVIEW=3d] [OUT=out] [ALLOW_NET=]
 	@$(PY) -m include.embedded inspect --registry="$$ARG_REGISTRY" --round="$$ARG_ROUND" --as-of="$$ARG_AS_OF" \
-	  --profile="$$ARG_PROFILE" --rules="$$ARG_RULES" --coverage="$$ARG_COVERAGE" --out="$$ARG_OUT" \
-	  --allow-net="$$ARG_ALLOW_NET"
+	  --profile="$$ARG_PROFILE" --rules="$$ARG_RULES" --coverage="$$ARG_COVERAGE" --review="$$ARG_REVIEW" \
+	  --out="$$ARG_OUT" --allow-net="$$ARG_ALLOW_NET"
 
-rejudge: $(READY) ## judge a stored round again, without the network: ROUND= [RULES=]
-	@$(PY) -m include.embedded rejudge --round="$$ARG_ROUND" --rules="$$ARG_RULES"
+rejudge: $(READY) ## judge a stored round again, without the network: ROUND= [RULES=] [REGISTRY=decisions of DIR] [REVIEW=3d]
+	@$(PY) -m include.embedded rejudge --round="$$ARG_ROUND" --rules="$$ARG_RULES" --registry="$$ARG_REGISTRY" \
+	  --review="$$ARG_REVIEW"
 
 history: $(READY) ## import the figures of earlier notices, so that the first period can be compared: FILE=notices.jsonl
 	@$(PY) -m include.embedded history --file="$$ARG_FILE"

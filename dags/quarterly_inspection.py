@@ -3,7 +3,8 @@
 
 Inspects every registered site and account of a round and publishes the draft of the notice.
 
-`snapshot → plan → fetch_site · fetch_accounts → history → suspects → fetch_again → judge → tally → draft → publish`
+`snapshot → plan → fetch_site · fetch_accounts → history → suspects → fetch_again → judge → review → tally → draft
+→ approve → publish`
 
 * **snapshot** checks the office's lists; a bad row is logged with file, line and field, and the others go on.
 * **plan** checks rule files and profile, and fixes who is inspected. A round that was begun keeps its monitoring point.
@@ -12,6 +13,8 @@ Inspects every registered site and account of a round and publishes the draft of
 * **history** takes what the daily probes and patrols stored, once; judging rests on this extract, now and again.
 * **suspects** measures everything once; **fetch_again** looks a second time at whoever would fail a veto indicator.
 * **judge** applies the expectation suites to the stored evidence; DAG `rejudge` runs from here on alone.
+* **review**: would-be unqualified subjects wait as required actions (待办); **look_again** fetches once more where a
+  person wants it. **approve** holds the draft for approval. Both only where the parameter `review` says how long.
 * **publish** writes everything under `rounds/ROUND/`, the manifest last.
 
 Configuration: the connection `inspection_s3` (type aws), and the form of this DAG. Details: docs/operations.md.
@@ -24,6 +27,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import dag, get_current_context, task
+from inspection_review import Approve, review
 
 from inspection_form import PARAMS
 from inspection_notifier import InspectionNotifier
@@ -134,7 +138,8 @@ def quarterly_inspection() -> None:
     again = fetch.override(task_id="fetch_again").partial(round_name=name, number=2).expand(group=found)
     judged = judge(name, found)
     again >> judged
-    judged >> tally(name) >> draft(name) >> publish(name)
+    approve = Approve(task_id="approve", task_display_name="审批草稿", round_name=name)
+    review(judged, name, fetch=fetch) >> tally(name) >> draft(name) >> approve >> publish(name)
 
 
 quarterly_inspection()

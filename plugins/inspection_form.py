@@ -13,6 +13,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PROFILES = sorted(path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml"))
 STANDARDS = standard_names()
 
+REVIEW = Param(
+    os.environ.get("INSPECTION_REVIEW", "off"),
+    type="string",
+    pattern=r"^(off|[1-9][0-9]{0,3}[dhms])$",
+    title="人工复核",
+    description="等待人工复核和审批的时限，如 3d、12h；时限内无人答复则继续，草稿标明未经复核。off 为不等待。",
+)
+
 PARAMS = {
     "round": Param(
         None,
@@ -32,6 +40,7 @@ PARAMS = {
     "rules": Param(
         ["national-2019"], type="array", items={"type": "string"}, examples=STANDARDS, title="规则文件"
     ),
+    "review": REVIEW,
     "registry": Param(
         os.environ.get("INSPECTION_REGISTRY", "registry"),
         type="string",

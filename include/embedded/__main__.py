@@ -17,8 +17,8 @@ from include.embedded.services import ServiceFailed
 # What each command takes; an empty value is "not said", as the Makefile passes every variable on.
 ARGUMENTS = {
     "demo": ("as-of", "out"),
-    "inspect": ("registry", "round", "as-of", "profile", "rules", "coverage", "out", "allow-net"),
-    "rejudge": ("round", "rules"),
+    "inspect": ("registry", "round", "as-of", "profile", "rules", "coverage", "review", "out", "allow-net"),
+    "rejudge": ("round", "rules", "registry", "review"),
     "history": ("file",),
     "up": ("allow-net",),
 }
@@ -58,7 +58,9 @@ def _command(name: str, given: dict[str, str], layout: Layout) -> int:
         if not given["round"]:
             raise request.BadRequest("ROUND：请给出要重新判定的轮次，例如 make rejudge ROUND=2024Q4")
         round_name = request.round_name(given["round"], now)
-        return commands.rejudge(layout, round_name, request.rule_names(given["rules"], layout.root))
+        rules = request.rule_names(given["rules"], layout.root)
+        folder = request.registry_folder(given["registry"], cwd) if given["registry"] else None
+        return commands.rejudge(layout, round_name, rules, folder, request.review(given["review"]))
     if name == "history":
         return commands.history(layout, request.notices_file(given["file"], cwd))
     return commands.up(layout, request.networks(given["allow_net"]))

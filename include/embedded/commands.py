@@ -27,6 +27,8 @@ from include.inspection.store import ObjectStore
 
 # Runs are started by hand here; the quarter's own schedule belongs to `up` and to production.
 BY_HAND: Mapping[str, str] = {"INSPECTION_SCHEDULES": "off"}
+# Somebody may sit at the UI of `up`; a scheduled round goes on without them after this time.
+REVIEW_OF_UP = "3d"
 LOOPBACK = "127.0.0.0/8"
 # The made-up city stands on this machine: nobody is burdened by quick steps.
 CITY: Mapping[str, str] = {
@@ -68,8 +70,13 @@ def inspect(layout: Layout, request: Inspection) -> int:
         return _inspect(stack, request, began)
 
 
-def rejudge(layout: Layout, round_name: str, rules: tuple[str, ...]) -> int:
-    """Judges a stored round again; exit code 1 when the same rules do not give the same tables."""
+def rejudge(
+    layout: Layout, round_name: str, rules: tuple[str, ...], registry: Path | None = None, review: str = ""
+) -> int:
+    """Judges a stored round again; exit code 1 when the same rules do not give the same tables.
+
+    With the decisions of ``registry``, or with people in between, other tables are no fault.
+    """
     if not (layout.objects / BUCKET / "rounds" / round_name).is_dir():
         say(
             f"ROUND：{relative(layout.objects, layout.root)} 中没有轮次 {round_name}；现有：{_rounds(layout)}"
@@ -84,6 +91,11 @@ def rejudge(layout: Layout, round_name: str, rules: tuple[str, ...]) -> int:
         params: dict[str, Any] = {"round": round_name}
         if rules:
             params["rules"] = list(rules)
+        if registry:
+            params["registry"] = str(registry)
+        if review:
+            params["review"] = review
+        _tell_reviewers(stack, review)
         run_id, succeeded = _run(stack, REJUDGE_DAG, params)
         if not succeeded:
             return 1
@@ -101,7 +113,7 @@ def rejudge(layout: Layout, round_name: str, rules: tuple[str, ...]) -> int:
         if not after:
             say("重新判定之后没有 verdicts.csv 和 findings.csv")
             return 1
-        return 0 if same or rules else 1
+        return 0 if same or rules or registry or review not in ("", "off") else 1
 
 
 def history(layout: Layout, file: Path) -> int:
@@ -115,7 +127,7 @@ def history(layout: Layout, file: Path) -> int:
 
 def up(layout: Layout, allow_net: str) -> int:
     """Keeps the stack running until it is interrupted, which is its ordinary end. Returns the exit code."""
-    environment = {"INSPECTION_SCHEDULES": "on"}
+    environment = {"INSPECTION_SCHEDULES": "on", "INSPECTION_REVIEW": REVIEW_OF_UP}
     if allow_net:
         environment["INSPECTION_ALLOW_NET"] = allow_net
     say("启动内置环境：S3、Airflow … (starting the embedded stack)")
@@ -144,6 +156,7 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
         else "未指定（本次运行的时间；已开始的轮次沿用原时间点）"
     )
     say(f"开始检查 {request.round}，监测时间点 {point}，名录 {request.registry}")
+    _tell_reviewers(stack, request.review)
     run_id, succeeded = _run(stack, INSPECTION_DAG, request.params)
     published = Published(stack.s3(), request.round)
     if published.run_id() != run_id:
@@ -163,6 +176,13 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
     say(f"S3：{relative(layout.objects, layout.root)}/{BUCKET}/{published.prefix}")
     say(f"总用时 total {clock(time.monotonic() - began)}")
     return 0 if succeeded else 1
+
+
+def _tell_reviewers(stack: Stack, review: str) -> None:
+    """Where people answer, when the run will wait for them."""
+    if review not in ("", "off"):
+        say(f"人工复核（时限 {review}）：{stack.url} 的“Required Actions”（待办），用户 admin，")
+        say(f"密码见 {relative(stack.layout.password_file, stack.layout.root)}")
 
 
 def _run(stack: Stack, dag_id: str, params: dict[str, Any]) -> tuple[str, bool]:

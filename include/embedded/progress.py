@@ -20,10 +20,16 @@ STEPS = {
     "suspects": "找出疑似不合格",
     "fetch_again": "复测疑似不合格",
     "judge": "判定",
+    "ask_people": "整理待复核问题",
+    "review": "等待人工复核",
+    "look_again": "再查一次",
+    "judge_again": "按复核决定重新判定",
     "tally": "统计",
     "draft": "起草通报",
+    "approve": "等待审批",
     "publish": "发布",
 }
+ACTIVE = ("running", "awaiting_input", "up_for_retry")
 FETCHING = ("fetch_site", "fetch_accounts")
 
 # What the steps after the fetching take on two cores: Great Expectations, Data Docs, documents, upload.
@@ -102,7 +108,7 @@ class Watch:
     def look(self) -> Snapshot:
         state = self._api.run_state(self._dag_id, self._run_id)
         sites, accounts = (self._count(task_id) for task_id in FETCHING)
-        _, active = self._api.tasks(self._dag_id, self._run_id, states=("running", "up_for_retry"), limit=50)
+        _, active = self._api.tasks(self._dag_id, self._run_id, states=ACTIVE, limit=50)
         seconds = time.monotonic() - self._start
         if self._fetching_since is None and any(task.task_id in FETCHING for task in active):
             self._fetching_since = seconds
@@ -112,9 +118,11 @@ class Watch:
             self._fetched_at = seconds
         running, waiting = (
             tuple(
-                dict.fromkeys(STEPS.get(task.task_id, task.task_id) for task in active if task.state == state)
+                dict.fromkeys(
+                    STEPS.get(task.task_id, task.task_id) for task in active if task.state in states
+                )
             )
-            for state in ("running", "up_for_retry")
+            for states in (("running", "awaiting_input"), ("up_for_retry",))
         )
         return Snapshot(
             state, sites, accounts, running, waiting, seconds, self._fetching_since, self._fetched_at

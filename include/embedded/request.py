@@ -17,6 +17,7 @@ INSPECTION_DAG = "quarterly_inspection"
 REJUDGE_DAG = "rejudge"
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+_TIME_LIMIT = re.compile(r"^(?:off|[1-9][0-9]{0,3}[dhms])$")
 _SHARE = re.compile(r"^(?:full|[1-9]\d?%|100%)$")
 
 
@@ -36,6 +37,7 @@ class Inspection:
     profile: str = ""
     rules: tuple[str, ...] = ()
     coverage: str = ""
+    review: str = ""
     #: False where nobody named a monitoring point: a round that was begun then keeps its own.
     as_of_given: bool = True
 
@@ -50,6 +52,8 @@ class Inspection:
             params["rules"] = list(self.rules)
         if self.coverage:
             params["coverage"] = self.coverage
+        if self.review:
+            params["review"] = self.review
         return params
 
 
@@ -98,6 +102,7 @@ def inspection(arguments: Mapping[str, str], *, now: datetime, cwd: Path, root: 
         profile=known("PROFILE", arguments["profile"], sorted(path.parent.name for path in _templates(root))),
         rules=rule_names(arguments["rules"], root),
         coverage=coverage(arguments["coverage"]),
+        review=review(arguments["review"]),
         as_of_given=bool(arguments["as_of"]),
     )
 
@@ -143,6 +148,13 @@ def networks(text: str) -> str:
 def coverage(text: str) -> str:
     if text and not _SHARE.match(text):
         raise BadRequest(f"COVERAGE：“{text}”无法识别；请写成 full 或 30% 这样的比例")
+    return text
+
+
+def review(text: str) -> str:
+    """REVIEW: how long people are waited for."""
+    if text and not _TIME_LIMIT.match(text):
+        raise BadRequest(f"REVIEW：“{text}”无法识别；请写成 off，或等待人工复核的时限，如 3d、12h")
     return text
 
 

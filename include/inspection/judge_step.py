@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 
+from include.inspection.appeals import APPEAL_COLUMNS, appeal_rows
 from include.inspection.csv_tables import csv_bytes
+from include.inspection.decisions import NOTHING_DECIDED, Records
 from include.inspection.facts import AccountFacts, Seen, SiteFacts
 from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.fetch_step import other_hosts
 from include.inspection.judge import Judge, Judgement
 from include.inspection.look import SurveyLimits
 from include.inspection.measures import Measured
-from include.inspection.model import Account, Registry, Site
+from include.inspection.model import VERDICTS, Account, Registry, Site
 from include.inspection.outage import apply_doubt, doubt_by_controls, failed_looks, failing_alike
 from include.inspection.plan import Plan
 from include.inspection.rules import Rule, Standard
+from include.inspection.rulings import DECISION_COLUMNS, Rulings
 from include.inspection.store import ObjectStore
 from include.inspection.subjects import StoredRound, measure_subject
 from include.inspection.times import beijing
@@ -29,7 +32,6 @@ from include.inspection.verdicts import (
     FINDING_COLUMNS,
     MEASURE_COLUMNS,
     VERDICT_COLUMNS,
-    VERDICTS,
     Pass,
     Tables,
     coverage_row,
@@ -64,13 +66,13 @@ class _Looked:
 def _measures(
     stored: StoredRound,
     subjects: Iterable[Site | Account],
-    number: int,
+    numbers: Mapping[str, int],
     rules: Sequence[Rule],
     plan: Plan,
     registry: Registry,
     hosts: int = 0,
 ) -> _Looked:
-    """Measures of every subject that has complete, sound evidence of pass ``number``.
+    """Measures of every subject that has complete, sound evidence of its pass in ``numbers``.
 
     ``hosts`` is how many the first pass looked at: a second one, over those that failed, has no share of its own.
     """
@@ -86,7 +88,7 @@ def _measures(
     for subject in subjects:
         others = other_hosts(subject, registry) if isinstance(subject, Site) else frozenset()
         try:
-            facts = stored.facts(subject, number, others)
+            facts = stored.facts(subject, numbers[subject.subject_id], others)
         except EvidenceDamaged as error:
             log.error(
                 f"{subject.subject_id} {subject.name}：{DAMAGED}：{error}", subject_id=subject.subject_id
@@ -153,7 +155,7 @@ def find_suspects(
     rules = rules_of(standards)
     subjects = planned(plan, registry)
     stored = StoredRound(store, plan, registry, limits, scratch)
-    looked = _measures(stored, subjects, 1, rules, plan, registry)
+    looked = _measures(stored, subjects, _all(subjects, 1), rules, plan, registry)
     measures = looked.measures
     judge = Judge(rules, scratch / "gx")
     again = {*suspects(Pass(measures, _judge(judge, measures, subjects)), rules), *looked.doubtful}
@@ -172,12 +174,13 @@ def judge_round(
     standards: Sequence[Standard],
     limits: SurveyLimits,
     scratch: Path,
+    records: Records = NOTHING_DECIDED,
 ) -> tuple[Tables, Path]:
-    """The tables of the round and the folder of its Data Docs."""
+    """The tables of the round, with people's decisions applied, and the folder of its Data Docs."""
     rules = rules_of(standards)
     subjects = planned(plan, registry)
     stored = StoredRound(store, plan, registry, limits, scratch)
-    looked = _measures(stored, subjects, 1, rules, plan, registry)
+    looked = _measures(stored, subjects, _all(subjects, 1), rules, plan, registry)
     first_measures = looked.measures
     missing = {
         item.subject_id: _why_missing(stored, item)
@@ -190,19 +193,31 @@ def judge_round(
             nothing = _nothing_seen(subject, reason)
             rows = measure_subject(subject, nothing, rules, plan.as_of, registry, past)
             first_measures[subject.subject_id] = {rule.id: value for rule, value in rows}
-    again = [item for item in subjects if stored.outcome(item.subject_id, 2) is not None]
-    second_measures = _measures(stored, again, 2, rules, plan, registry, looked.hosts).measures
+    rulings = Rulings(records)
+    numbers = _last_passes(stored, subjects, rulings.look_again())
+    again = [item for item in subjects if item.subject_id in numbers]
+    second_measures = _measures(stored, again, numbers, rules, plan, registry, looked.hosts).measures
     judge = Judge(rules, scratch / "gx")
     first = Pass(first_measures, _judge(judge, first_measures, subjects))
-    second = Pass(second_measures, _judge(judge, second_measures, subjects))
+    second = Pass(second_measures, _judge(judge, second_measures, subjects), numbers)
 
-    tables = Tables()
-    today = beijing(plan.as_of).date()
-    for subject in subjects:
-        exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
-        why = missing.get(subject.subject_id, "")
-        reported = [item for item in registry.findings if item.subject_id == subject.subject_id]
-        decide(subject, rules, first, second, why, exemptions, today, tables, standards, reported)
+    def decide_all(chosen: Iterable[Site | Account], rulings: Rulings) -> Tables:
+        tables = Tables()
+        today = beijing(plan.as_of).date()
+        for subject in chosen:
+            exemptions = [item for item in registry.exemptions if item.subject_id == subject.subject_id]
+            why = missing.get(subject.subject_id, "")
+            reported = [item for item in registry.findings if item.subject_id == subject.subject_id]
+            decide(
+                subject, rules, first, second, why, exemptions, today, tables, standards, reported, rulings
+            )
+        return tables
+
+    tables = decide_all(subjects, rulings)
+    tables.decisions.extend(rulings.rows())
+    appealed = {item.subject_id for item in rulings.appeals.values()}
+    before = decide_all([item for item in subjects if item.subject_id in appealed], rulings.without_appeals())
+    tables.appeals.extend(appeal_rows(rulings, tables, before, store, scratch))
     tables.coverage.extend(
         coverage_row(item, "closed", "名单中的运行状态为关停")
         for item in registry.subjects
@@ -224,6 +239,21 @@ def judge_round(
     return tables, docs
 
 
+def _all(subjects: Iterable[Site | Account], number: int) -> dict[str, int]:
+    return {item.subject_id: number for item in subjects}
+
+
+def _last_passes(stored: StoredRound, subjects: Iterable[Site | Account], wanted: Set[str]) -> dict[str, int]:
+    """The pass that speaks for a subject after its first: the second, or the third that a person asked for."""
+    numbers = {}
+    for item in subjects:
+        for number in (3, 2) if item.subject_id in wanted else (2,):
+            if stored.outcome(item.subject_id, number) is not None:
+                numbers[item.subject_id] = number
+                break
+    return numbers
+
+
 def _merge(
     first: Pass, second: Pass, rule_id: str, which: str, again: Mapping[str, object]
 ) -> frozenset[str]:
@@ -239,7 +269,7 @@ def _log(tables: Tables, rules: Sequence[Rule]) -> None:
     for row in tables.findings:
         log.info(
             f"{row['subject_id']} {names[row['subject_id']]}：{row['indicator_id']} {labels[row['indicator_id']]}，"
-            f"测得 {row['measured']}，要求 {row['threshold']}，{ {'fail': '不达标', 'candidate': '待人工认定', 'overturned': '已豁免'}[row['state']] }",
+            f"测得 {row['measured']}，要求 {row['threshold']}，{ {'fail': '不达标', 'candidate': '待人工认定', 'overturned': '已豁免或推翻'}[row['state']] }",
             **{
                 key: row[key]
                 for key in ("state", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256")
@@ -258,4 +288,6 @@ def table_files(tables: Tables) -> dict[str, bytes]:
         "measures.csv": csv_bytes(MEASURE_COLUMNS, tables.measures),
         "coverage.csv": csv_bytes(COVERAGE_COLUMNS, tables.coverage),
         "evidence.csv": csv_bytes(EVIDENCE_COLUMNS, tables.evidence),
+        "decisions.csv": csv_bytes(DECISION_COLUMNS, tables.decisions),
+        "appeals.csv": csv_bytes(APPEAL_COLUMNS, tables.appeals),
     }

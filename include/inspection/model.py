@@ -134,6 +134,50 @@ class Exemption:
         )
 
 
+VERDICTS = {"qualified": "合格", "unqualified": "不合格", "undetermined": "无法判定"}
+
+#: What a person may say of a finding, and how it is told.
+CHOICES = {"confirm": "属实", "false_alarm": "误报", "exempt": "豁免", "look_again": "再查一次"}
+#: What may become of an appeal (申诉).
+APPEAL_CHOICES = {"upheld": "维持", "overturned": "撤销", "partly": "部分支持"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person's word on one finding, with the reason; ``decided_at`` is aware.
+
+    ``evidence`` is the fingerprint of the evidence that it was made on; "" means whatever had been fetched by
+    ``decided_at``. ``replaces`` are the ids of earlier decisions that the person saw and set aside.
+    """
+
+    subject_id: str
+    indicator_id: str
+    choice: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+    evidence: str = ""
+    source: Literal["screen", "file"] = "file"
+    appeal_id: str = ""
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return (APPEAL_CHOICES if self.appeal_id else CHOICES)[self.choice]
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """A challenge (申诉) of one finding by whoever was named for it."""
+
+    appeal_id: str
+    subject_id: str
+    indicator_id: str
+    filed_at: datetime
+    statement: str
+    filed_by: str
+
+
 @dataclass(frozen=True)
 class OfficeFact:
     """One fact of the office that the notice prints, such as who issues it; ``item`` is one of registry.OFFICE_FACTS."""

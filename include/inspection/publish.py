@@ -14,6 +14,9 @@ from include.inspection.times import Period
 
 log = structlog.get_logger("inspection.publish")
 
+#: What is written before a publication and outlives every later one.
+KEPT = ("evidence/", "history/", "decisions/")
+
 
 def publish(
     store: ObjectStore,
@@ -39,9 +42,10 @@ def publish(
     for name, body in sorted(files.items()):
         store.put(keys(prefix + name), body)
         objects[prefix + name] = hashlib.sha256(body).hexdigest()
-    for key in sorted([*store.keys(keys("evidence/")), *store.keys(keys("history/"))]):
-        name = key.removeprefix(f"{keys.root}/")
-        objects[name] = hashlib.sha256(store.get(key)).hexdigest()
+    for kept in KEPT:
+        for key in sorted(store.keys(keys(kept))):
+            name = key.removeprefix(f"{keys.root}/")
+            objects[name] = hashlib.sha256(store.get(key)).hexdigest()
     for name in ("plan.json", "registry.json"):
         objects[name] = hashlib.sha256(store.get(keys(name))).hexdigest()
     before = _before(store, plan.round)
@@ -57,7 +61,7 @@ def publish(
     }
     store.put(manifest_key, json_bytes(manifest))
     for name in set((earlier or {}).get("objects", {})) - set(objects):
-        if not name.startswith(("evidence/", "history/")):
+        if not name.startswith(KEPT):
             store.delete(keys(name))
     log.info(
         f"已发布 {len(files)} 个文件和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}",

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 import structlog
 
 from include.inspection import VERSION
+from include.inspection.decisions import read_records, write_lists
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.look import SurveyLimits
 from include.inspection.model import Registry
 from include.inspection.plan import Plan, cut, make_plan
 from include.inspection.registry import file_digests, from_json, read_registry, to_json
+from include.inspection.review import REVIEW_TABLES, review_figures, with_approval
+from include.inspection.review_lists import read_review_lists
 from include.inspection.rules import Standard, load_standards
 from include.inspection.store import ObjectStore, RoundKeys
 from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
@@ -73,6 +77,8 @@ def snapshot(
         )
     folder = Path(registry_folder)
     registry = read_registry(folder, max(now, moment))
+    lists = read_review_lists(folder)
+    registry = replace(registry, problems=(*registry.problems, *lists.problems))
     for problem in registry.problems:
         log.warning(f"名单问题：{problem}", file=problem.file, line=problem.line, field=problem.field)
     log.info(
@@ -81,6 +87,7 @@ def snapshot(
     )
     store.put_json(keys.registry, {"files": file_digests(folder), "lists": to_json(registry)})
     _import_history(store, folder / "notices.jsonl")
+    write_lists(store, name, lists, now)
     return {"round": name, "as_of": moment.isoformat()}
 
 
@@ -247,14 +254,15 @@ def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
                 f"规则文件 {standard.id} 自制定计划以来改动过，结果可能与首次判定不同", sha256=standard.sha256
             )
     with scratch_folder() as scratch:
-        tables, docs = judge_round(store, made, registry, standards, SurveyLimits.load(), scratch)
+        records = read_records(store, round_name)
+        tables, docs = judge_round(store, made, registry, standards, SurveyLimits.load(), scratch, records)
         files = table_files(tables)
         files["registry-problems.csv"] = _problems_csv(registry)
         for path in sorted(docs.rglob("*")):
             if path.is_file():
                 files[f"data-docs/{path.relative_to(docs)}"] = path.read_bytes()
     for name, body in files.items():
-        store.put(_work(made, rules, name), body)
+        store.put(work_key(made, rules, name), body)
     return {
         verdict: sum(row["verdict"] == verdict for row in tables.verdicts)
         for verdict in ("qualified", "unqualified", "undetermined")
@@ -271,13 +279,13 @@ def _problems_csv(registry: Registry) -> bytes:
     )
 
 
-def _work(made: Plan, rules: Sequence[str] | None, name: str) -> str:
+def work_key(made: Plan, rules: Sequence[str] | None, name: str) -> str:
     folder = result_folder(made, rules)
     return f"{WORK}/{made.round}/{folder or 'round'}/{name}"
 
 
 def _clear_work(store: ObjectStore, made: Plan, rules: Sequence[str] | None) -> None:
-    for key in list(store.keys(_work(made, rules, ""))):
+    for key in list(store.keys(work_key(made, rules, ""))):
         store.delete(key)
 
 
@@ -295,12 +303,13 @@ def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
         registry,
         _rules(made, rules),
         profile,
-        {name: read_csv(store.get(_work(made, rules, f"{name}.csv"))) for name in TABLES},
+        {name: read_csv(store.get(work_key(made, rules, f"{name}.csv"))) for name in TABLES},
         sampled=_sampled(store, made),
         code_version=VERSION,
         around=surroundings(store, made, registry, profile.data["office"]["issuer"]),
     )
-    store.put_json(_work(made, rules, "tally.json"), notice)
+    notice |= review_figures(*(read_csv(store.get(work_key(made, rules, name))) for name in REVIEW_TABLES))
+    store.put_json(work_key(made, rules, "tally.json"), notice)
     for kind, word in (("sites", "网站"), ("accounts", "账号")):
         counts = notice[kind]
         log.info(
@@ -328,13 +337,13 @@ def draft(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     from include.inspection.draft.check import problems
 
     made, _ = load_round(store, round_name)
-    notice = store.get_json(_work(made, rules, "tally.json"))
+    notice = with_approval(store.get(work_key(made, rules, "tally.json")), read_records(store, round_name))
     found = problems(notice)
     if found:
         raise ValueError("通报草稿自相矛盾，未生成：" + "；".join(found))
     files = render(notice, load_profile(made.profile))
     for name, body in files.items():
-        store.put(_work(made, rules, name), body)
+        store.put(work_key(made, rules, name), body)
     log.info(f"通报草稿已生成：{'、'.join(sorted(files))}")
     return sorted(files)
 
@@ -344,7 +353,7 @@ def publish(store: ObjectStore, round_name: str, rules: Sequence[str] | None, ru
     from include.inspection.publish import publish as put
 
     made, _ = load_round(store, round_name)
-    prefix = _work(made, rules, "")
+    prefix = work_key(made, rules, "")
     files = {key.removeprefix(prefix): store.get(key) for key in store.keys(prefix)}
     if "notice.json" not in files or "verdicts.csv" not in files:
         raise ValueError(f"轮次 {round_name} 没有可发布的草稿：请先完成判定和起草")

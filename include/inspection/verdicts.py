@@ -12,11 +12,11 @@ from include.inspection.judge import Judgement
 from include.inspection.measures import STATES, Detail, Measured, State
 from include.inspection.model import KIND_LABELS, Account, Exemption, ReportedFinding, Site
 from include.inspection.rules import Rule, Standard
+from include.inspection.rulings import Ruling, Rulings
 from include.inspection.score import Outcome, Score, score
 from include.inspection.score import text as score_text
 
 Verdict = Literal["qualified", "unqualified", "undetermined"]
-VERDICTS = {"qualified": "合格", "unqualified": "不合格", "undetermined": "无法判定"}
 
 FINDING_COLUMNS = (
     "subject_id",
@@ -76,10 +76,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass over all subjects: its measures and what the suites said of them."""
+    """One pass over all subjects: its measures and what the suites said of them.
+
+    ``numbers`` holds the number of the pass by subject, where it is not the ordinary one.
+    """
 
     measures: Mapping[str, Mapping[str, Measured]]
     judgement: Judgement
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     def result(self, subject_id: str, rule_id: str) -> str:
         """pass, fail, undecided, or none where the rule does not apply or nothing was measured by design."""
@@ -102,6 +106,8 @@ class Tables:
     measures: list[Row] = field(default_factory=list)
     coverage: list[Row] = field(default_factory=list)
     evidence: list[Row] = field(default_factory=list)
+    decisions: list[Row] = field(default_factory=list)
+    appeals: list[Row] = field(default_factory=list)
 
 
 def suspects(first: Pass, rules: Sequence[Rule]) -> list[str]:
@@ -125,10 +131,12 @@ def decide(
     tables: Tables,
     standards: Sequence[Standard] = (),
     reported: Sequence[ReportedFinding] = (),
+    rulings: Rulings | None = None,
 ) -> None:
     """Add one subject's rows. ``missing`` says why there is no evidence of it at all ("" where there is).
 
-    ``reported`` are the findings that people made on this subject; theirs count on any indicator.
+    ``reported`` are the findings that people made on this subject; theirs count on any indicator. ``rulings`` say what
+    people decided about findings: it holds over what was measured.
     """
     subject_id = subject.subject_id
     vetoes: list[str] = []
@@ -156,18 +164,25 @@ def decide(
             value = replace(value, details=(*told, *value.details))
         exempt = next((item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None)
         bases += [value.basis] if value.basis else []
-        tables.measures.append(_measure_row(subject_id, rule, value, result, 2 if again else 1))
+        number = second.numbers.get(subject_id, 2) if again else 1
+        tables.measures.append(_measure_row(subject_id, rule, value, result, number))
         outcomes[rule.id] = Outcome(result, value.low)
         # A bonus that was not earned is no fault.
         if result in ("fail", "unconfirmed", "candidate") and rule.effect != "bonus":
             row = _finding_row(subject_id, rule, value, result, exempt, people)
+            evidence = _evidence_rows(subject_id, rule, value)
+            ruling = None if exempt or rulings is None else rulings.on(row, evidence)
+            if ruling:
+                row |= _ruled(row, ruling)
             tables.findings.append(row)
-            tables.evidence.extend(_evidence_rows(subject_id, rule, value))
+            tables.evidence.extend(evidence)
             if row["state"] == "fail" and rule.effect == "veto":
                 vetoes.append(rule.id)
-            if exempt:
-                outcomes[rule.id] = Outcome("pass", value.low)
-            elif result == "unconfirmed":
+            if exempt or ruling:
+                outcomes[rule.id] = Outcome(_AS_DECIDED[row["state"]], value.low)
+            if ruling and ruling.effect == "open" and rule.effect == "veto":
+                doubts.append(f"{rule.id} {rule.name}：{ruling.note}")
+            elif result == "unconfirmed" and row["state"] == "candidate":
                 doubts.append(f"{rule.id} {rule.name}：首次测量不达标，复测未能确认")
         elif result == "undecided" and rule.effect == "veto" and rule.check == "M" and not exempt:
             doubts.append(f"{rule.id} {rule.name}：{value.reason or STATES[value.state]}")
@@ -205,6 +220,16 @@ def decide(
             "；".join(dict.fromkeys(bases)),
         )
     )
+
+
+#: How a finding counts for the score once a person or an exemption has spoken.
+_AS_DECIDED = {"fail": "fail", "overturned": "pass", "candidate": "candidate"}
+
+
+def _ruled(row: Row, ruling: Ruling) -> Row:
+    """What a person's decision changes in a finding's row."""
+    state = {"confirmed": "fail", "overturned": "overturned", "open": "candidate"}[ruling.effect]
+    return {"state": state, "decided_by": ruling.decided_by, "note": f"{row['note']}。{ruling.note}"}
 
 
 def _drop_what_is_not_scored(tables: Tables, subject_id: str, rules: Sequence[Rule]) -> None:

@@ -65,7 +65,8 @@ for dag_id, dag in bag.dags.items():
         "params": {name: dag.params.get_param(name).schema | {"default": dag.params.get_param(name).value}
                    for name in dag.params},
         "tasks": {task.task_id: {"mapped": task.is_mapped, "label": getattr(task, "map_index_template", None),
-                  "after": sorted(task.upstream_task_ids), "rule": str(task.trigger_rule.value), "retries": task.retries}
+                  "after": sorted(task.upstream_task_ids), "rule": str(task.trigger_rule.value), "retries": task.retries,
+                  "templates": list(task.template_fields)}
                   for task in dag.tasks},
     }
 print("RESULT" + json.dumps({"dags": dags, "errors": {str(k): str(v) for k, v in bag.import_errors.items()}}))
@@ -181,9 +182,15 @@ def test_tasks_and_their_order(inspection):
         "suspects": ["history", "plan"],
         "fetch_again": ["plan", "suspects"],
         "judge": ["fetch_again", "plan", "suspects"],
-        "tally": ["judge", "plan"],
+        "ask_people": ["judge", "plan"],
+        "review": ["ask_people"],
+        "further_looks": ["plan", "review"],
+        "look_again": ["further_looks", "plan"],
+        "judge_again": ["ask_people", "further_looks", "look_again", "plan"],
+        "tally": ["judge_again", "plan"],
         "draft": ["plan", "tally"],
-        "publish": ["draft", "plan"],
+        "approve": ["draft", "plan"],
+        "publish": ["approve", "plan"],
     }
 
 
@@ -195,15 +202,22 @@ def test_mapped_tasks_name_their_cells(bag):
         if task["mapped"]
     }
     assert set(mapped) == {
-        ("quarterly_inspection", name) for name in ("fetch_site", "fetch_accounts", "fetch_again")
+        *(
+            ("quarterly_inspection", name)
+            for name in ("fetch_site", "fetch_accounts", "fetch_again", "review", "look_again")
+        ),
+        ("rejudge", "review"),
     }
     assert all("label" in template for template in mapped.values())
 
 
 def test_a_failed_fetch_does_not_stop_the_others(inspection):
     rules = {name: task["rule"] for name, task in inspection["tasks"].items()}
-    assert {name for name, rule in rules.items() if rule == "all_done"} == {"history", "suspects", "judge"}
-    assert {rule for rule in rules.values() if rule != "all_done"} == {"all_success"}
+    patient = {"history", "suspects", "judge", "judge_again"}
+    assert {name for name, rule in rules.items() if rule == "all_done"} == patient
+    # Where nobody was asked, nobody is to be looked at again: it is skipped, and the run goes on.
+    assert rules["further_looks"] == "none_failed_min_one_success"
+    assert {rules[name] for name in rules.keys() - patient - {"further_looks"}} == {"all_success"}
     assert all(task["retries"] >= 1 for task in inspection["tasks"].values())
 
 
@@ -216,6 +230,7 @@ def test_the_form_of_the_ui(inspection):
         "profile": "zhanjiang",
         "rules": ["national-2019"],
         "registry": "registry",
+        "review": "off",
     }
     assert all(param["title"] for param in params.values())
     profiles = {path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml")}
@@ -255,13 +270,33 @@ def test_probes_run_every_five_minutes_in_one_task_and_are_not_made_up_for(bag, 
 def test_rejudge_runs_the_judging_half_and_only_by_hand(bag):
     dag = bag["dags"]["rejudge"]
     assert {name: task["after"] for name, task in dag["tasks"].items()} == {
-        "judge": [],
-        "tally": ["judge"],
-        "draft": ["tally"],
-        "publish": ["draft"],
+        "begin": [],
+        "judge": ["begin"],
+        "ask_people": ["begin", "judge"],
+        "review": ["ask_people"],
+        "judge_again": ["ask_people", "begin", "review"],
+        "tally": ["begin", "judge_again"],
+        "draft": ["begin", "tally"],
+        "approve": ["begin", "draft"],
+        "publish": ["approve", "begin"],
     }
     assert "quarter_timetable" not in dag["timetable"]["__type"]
-    assert set(dag["params"]) == {"round", "rules"}
+    assert set(dag["params"]) == {"round", "rules", "registry", "review"}
+
+
+def test_what_sites_wrote_is_never_rendered_as_a_template(bag):
+    """The text of a required action holds names and notes from outside; Jinja must not see it."""
+    for dag in bag["dags"].values():
+        for name in ("review", "approve"):
+            if name in dag["tasks"]:
+                assert not {"subject", "body"} & set(dag["tasks"][name]["templates"]), name
+
+
+def test_how_long_people_are_waited_for_can_be_set_for_all(airflow_home, bag):
+    waiting = read_bag(airflow_home, INSPECTION_REVIEW="3d")["dags"]
+    assert {dag["params"]["review"]["default"] for dag in waiting.values() if "review" in dag["params"]} == {
+        "3d"
+    }
 
 
 # --- deliver_messages

@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def arguments(**given: str) -> dict[str, str]:
-    names = ("registry", "round", "as_of", "profile", "rules", "coverage", "out", "allow_net")
+    names = ("registry", "round", "as_of", "profile", "rules", "coverage", "review", "out", "allow_net")
     return dict.fromkeys(names, "") | {"registry": "my lists; $(x)"} | given
 
 
@@ -55,6 +55,7 @@ def test_everything_said_reaches_the_dag(root):
         profile="zhanjiang",
         rules="national-2019, national-2019",
         coverage="30%",
+        review="3d",
         out="elsewhere",
         allow_net="127.0.0.0/8, fd00::/8",
     )
@@ -63,6 +64,7 @@ def test_everything_said_reaches_the_dag(root):
     assert asked.params["profile"] == "zhanjiang"
     assert asked.params["rules"] == ["national-2019", "national-2019"]
     assert asked.params["coverage"] == "30%"
+    assert asked.params["review"] == "3d"
     assert asked.out == root / "elsewhere"
     assert asked.allow_net == "127.0.0.0/8,fd00::/8"
 
