@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from include.inspection.extract.backdating import Signal
+from include.inspection.extract.domain import DomainRule
+from include.inspection.extract.hidden_links import HiddenLink
 from include.inspection.extract.interaction import Question
+from include.inspection.extract.page_signs import PageSigns
+from include.inspection.extract.personal_data import PersonalDatum
+from include.inspection.extract.site_features import AnnualReport, SiteFeatures
+from include.inspection.extract.wording import WordingError
 from include.inspection.fetch.controls import ControlResult
 from include.inspection.fetch.outcomes import OUTCOMES, Meaning
 from include.inspection.fetch.page import EvidenceRef, Page
@@ -96,6 +103,7 @@ class GuideFacts:
     missing: tuple[str, ...] | None
     seen: Seen
     reason: str = ""
+    vague: str = ""  # a basis that names no law or document, as it is written
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,73 @@ class PageMarks:
     footer_missing: tuple[str, ...]
     footer_seen: bool
     tags_wrong: tuple[str, ...]
+    other_codes: tuple[str, ...] = ()  # site codes that are not the register's
+    code_shown: bool = False
+    report_code_other: str = ""  # the site code that the 找错 entry carries, where it is another site's
+
+
+@dataclass(frozen=True)
+class ArticleFacts:
+    """An article's page: the publication time as it stands there, and what speaks for a day set back."""
+
+    url: str
+    title: str
+    time_shown: str
+    time_full: bool  # YYYY-MM-DD HH:MM
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True)
+class PageContent:
+    """One page that was looked at. ``kind``: home, list, detail, guide or message."""
+
+    kind: str
+    title: str
+    marks: PageMarks
+    wordings: tuple[WordingError, ...]
+    hidden: tuple[HiddenLink, ...]
+    personal: tuple[PersonalDatum, ...]
+    signs: PageSigns
+    article: ArticleFacts | None = None
+
+    @property
+    def seen(self) -> Seen:
+        return self.marks.seen
+
+
+@dataclass(frozen=True)
+class PolicyDocument:
+    """A sampled policy document; ``interpreted`` is None where no section of interpretations could be read."""
+
+    title: str
+    seen: Seen
+    day: date | None
+    interpreted: bool | None
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """A sampled interpretation with its document ("" where none could be told) and the links between them.
+
+    ``forward``: it links to the document; ``back``: the document links to it; None where that page could not be read.
+    """
+
+    title: str
+    seen: Seen
+    day: date | None
+    document: str
+    document_day: date | None
+    forward: bool | None
+    back: bool | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """An item of the site's lists: title, day, address."""
+
+    title: str
+    day: date
+    url: str
 
 
 @dataclass(frozen=True)
@@ -148,8 +223,23 @@ class SiteFacts:
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None
     guides_elsewhere: bool = False
-    marks: list[PageMarks] = field(default_factory=list)  # of the home page, then of the section pages
+    contents: list[PageContent] = field(default_factory=list)  # of the home page, then by address
+    features: SiteFeatures | None = None  # of the home page
+    annual_reports: list[AnnualReport] = field(default_factory=list)  # on the home page or a section's page
+    domain: list[DomainRule] = field(default_factory=list)
+    documents: list[PolicyDocument] = field(default_factory=list)
+    interpretations: list[Interpretation] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)  # dated items of the lists, by address
+    elements: dict[str, str] = field(
+        default_factory=dict
+    )  # columns a portal must have: what was seen, by name
+    forms: int = 0  # pages of the channels on which a message can be written
     dead_links: list[DeadLink] = field(default_factory=list)  # of the pages that were looked at
+
+    @property
+    def marks(self) -> list[PageMarks]:
+        """Of every page that was looked at, the home page first."""
+        return [content.marks for content in self.contents]
 
 
 @dataclass

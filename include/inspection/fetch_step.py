@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from include.inspection.extract.personal_data import mask_numbers
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.client import Fetcher, LivePages
 from include.inspection.fetch.controls import controls_answer
@@ -205,13 +206,13 @@ def _log_measures(
     """One line an indicator: its value against what is required. The verdict is the judge's, not this log's."""
     for rule, value in measure_subject(subject, facts, rules, plan.as_of, registry):
         log.info(
-            f"指标 {rule.id} {rule.name}：{value_text(value, rule)}",
+            mask_numbers(f"指标 {rule.id} {rule.name}：{value_text(value, rule)}"),
             indicator_id=rule.id,
             state=str(value.state),
             low=value.low,
             high=value.high,
             threshold=rule.threshold,
-            details=[detail.text for detail in value.details[:20]],
+            details=[mask_numbers(detail.text) for detail in value.details[:20]],
         )
     if isinstance(facts, SiteFacts) and not facts.home_readable:
         log.info(f"本次未能检查该网站的内容：{facts.reason}", reason=facts.reason)

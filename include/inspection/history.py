@@ -60,11 +60,14 @@ class SiteHistory:
     """What the history says of one subject.
 
     ``probes``: counts by spans of 24 hours back from the monitoring point, the newest first; empty where the site was
-    never probed. ``failures``: the newest failed probes of these spans. ``damaged``: why the extract cannot be used.
+    never probed. ``failures``: the newest failed probes of these spans. ``first_seen``: when a patrol first met a page,
+    by address, and ``watched_since`` since when it looked, both aware. ``damaged``: why the extract cannot be used.
     """
 
     probes: tuple[Count, ...] = ()
     failures: tuple[FailedProbe, ...] = ()
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    watched_since: datetime | None = None
     damaged: str = ""
     evidence: EvidenceRef | None = None
 

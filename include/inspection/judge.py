@@ -28,6 +28,7 @@ _SEVERITY = {
     "veto": FailureSeverity.CRITICAL,
     "deduction": FailureSeverity.WARNING,
     "bonus": FailureSeverity.INFO,
+    "advice": FailureSeverity.INFO,
 }
 
 #: subject id → rule id → measure

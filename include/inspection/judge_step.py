@@ -30,6 +30,7 @@ from include.inspection.verdicts import (
     COVERAGE_COLUMNS,
     EVIDENCE_COLUMNS,
     FINDING_COLUMNS,
+    FINDING_STATES,
     MEASURE_COLUMNS,
     VERDICT_COLUMNS,
     Pass,
@@ -269,7 +270,7 @@ def _log(tables: Tables, rules: Sequence[Rule]) -> None:
     for row in tables.findings:
         log.info(
             f"{row['subject_id']} {names[row['subject_id']]}：{row['indicator_id']} {labels[row['indicator_id']]}，"
-            f"测得 {row['measured']}，要求 {row['threshold']}，{ {'fail': '不达标', 'candidate': '待人工认定', 'overturned': '已豁免或推翻'}[row['state']] }",
+            f"测得 {row['measured']}，要求 {row['threshold']}，{FINDING_STATES[row['state']]}",
             **{
                 key: row[key]
                 for key in ("state", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256")

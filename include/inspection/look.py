@@ -16,11 +16,13 @@ from include.inspection.extract.article import publication_day
 from include.inspection.extract.data_lists import embedded_lists
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList, find_lists
+from include.inspection.extract.personal_data import mask_numbers
 from include.inspection.extract.sections import same_site
-from include.inspection.facts import meaning
+from include.inspection.facts import PageContent, meaning
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Site
+from include.inspection.page_content import PageKind, page_content
 from include.inspection.times import beijing
 
 log = structlog.get_logger("inspection.survey")
@@ -52,6 +54,7 @@ class SurveyLimits:
     home_articles: int
     interfaces_per_section: int
     questions: int
+    documents: int
     guides: int
     list_pages: int
     activity_days: int
@@ -83,6 +86,7 @@ class Look:
     today: date  # the monitoring day in Beijing
     home: str
     gone: dict[str, Page] = field(default_factory=dict)  # pages that certainly do not exist, by address
+    contents: dict[str, PageContent] = field(default_factory=dict)  # of the pages that were read, by address
 
     async def page(self, url: str, role: str, referer: str | None = None) -> Page:
         """One page of the site; those that do not exist are remembered as dead links."""
@@ -91,10 +95,17 @@ class Look:
             self.gone[url] = page
         return page
 
+    def read(self, page: Page, kind: PageKind) -> Document:
+        """The page as a document; what it says beside its lists is noted, once a page of the site."""
+        document = open_document(page)
+        if document.url not in self.contents and same_site(document.url, self.home):
+            self.contents[document.url] = page_content(self.site, document, page, kind, self.today)
+        return document
+
     def say(self, text: str, **fields: Any) -> None:
         """One line of the site's log."""
         if self.source.live:
-            log.info(text, **fields)
+            log.info(mask_numbers(text), **fields)
 
     def fetched_day(self, page: Page) -> date:
         return beijing(page.fetched_at).date()
@@ -122,4 +133,4 @@ async def article_day(look: Look, url: str) -> date | None:
     page = await look.page(url, "article")
     if meaning(page) is not Meaning.READ:
         return None
-    return publication_day(open_document(page), look.today, look.fetched_day(page))
+    return publication_day(look.read(page, "detail"), look.today, look.fetched_day(page))

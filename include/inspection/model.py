@@ -187,6 +187,15 @@ class OfficeFact:
 
 
 @dataclass(frozen=True)
+class SourceRelease:
+    """What an issuing site (中国政府网) released and every portal reposts; ``published_at`` is aware."""
+
+    title: str
+    published_at: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Problem:
     """One refused value of the office's lists: where it stands and what to do."""
 
@@ -215,6 +224,7 @@ class Registry:
     exemptions: tuple[Exemption, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     office: tuple[OfficeFact, ...] = ()
+    policies: tuple[SourceRelease, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
 
     @property

@@ -24,6 +24,7 @@ from include.inspection.model import (
     ReportedFinding,
     Section,
     Site,
+    SourceRelease,
 )
 from include.inspection.office_lists import (
     MAX_NAME,
@@ -119,6 +120,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "说明": "note",
     },
     "office": {"项目": "item", "内容": "value"},
+    "policies": {"标题": "title", "发布时间": "published_at", "网址": "url"},
 }
 for _columns in COLUMNS.values():
     _columns |= {field: field for field in _columns.values()}
@@ -131,6 +133,7 @@ REQUIRED = {
     "exemptions": ("subject_id", "scope", "reason", "approved_by"),
     "holidays": ("day", "kind"),
     "office": ("item", "value"),
+    "policies": ("title", "published_at"),
 }
 #: What office.csv may say of the office: its words in the notice, and the result of its security scan.
 OFFICE_FACTS = {
@@ -181,6 +184,7 @@ def read_registry(folder: Path, now: datetime | None = None) -> Registry:
         exemptions=tuple(_read(folder, "exemptions", lambda row: _exemption(row, known), problems)),
         holidays=tuple(read_holidays(folder, COLUMNS["holidays"], REQUIRED["holidays"], problems)),
         office=tuple(_read(folder, "office", _office, problems, key=lambda fact: fact.item)),
+        policies=tuple(_read(folder, "policies", _policy, problems)),
         problems=tuple(problems),
     )
 
@@ -294,6 +298,12 @@ def _office(row: Row) -> OfficeFact:
     return OfficeFact(item, value)
 
 
+def _policy(row: Row) -> SourceRelease:
+    published = moment_of(row, "published_at", must=True)
+    assert published is not None
+    return SourceRelease(text_of(row, "title", must=True), published, url_of(row, "url", must=False))
+
+
 def file_digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every list that was read, for the snapshot."""
     found = (find_table_or_raise(folder, stem) for stem in COLUMNS)
@@ -344,5 +354,9 @@ def from_json(stored: Mapping[str, Any]) -> Registry:
             Holiday(date.fromisoformat(row["day"]), row["off"]) for row in stored.get("holidays", ())
         ),
         office=tuple(OfficeFact(**row) for row in stored.get("office", [])),
+        policies=tuple(
+            SourceRelease(**{**row, "published_at": datetime.fromisoformat(row["published_at"])})
+            for row in stored.get("policies", ())  # snapshots of earlier versions hold none
+        ),
         problems=tuple(Problem(**row) for row in stored["problems"]),
     )

@@ -25,7 +25,7 @@ REVIEW_TABLES = ("decisions.csv", "appeals.csv")
 _MOST_FINDINGS = 30
 _MOST_TEXT = 600
 _TYPES = {"site": "网站", "account": "账号"}
-_STATES = {"fail": "不达标", "candidate": "待人工认定", "overturned": "已推翻"}
+_STATES = {"fail": "不达标", "candidate": "待人工认定", "overturned": "已推翻", "advice": "提示"}
 
 Row = Mapping[str, Any]
 
@@ -83,7 +83,7 @@ def requests(
 
 
 def _must_be_decided(finding: Row, verdict: Row) -> bool:
-    if finding["settled"] or finding["state"] == "overturned":
+    if finding["settled"] or finding["state"] == "overturned" or finding["effect"] == "advice":
         return False
     if finding["effect"] == "veto":
         return True

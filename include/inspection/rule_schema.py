@@ -101,7 +101,7 @@ SCHEMA: dict[str, Any] = {
                         },
                     },
                     "unit": {"type": "string"},
-                    "effect": {"enum": ["veto", "deduction", "bonus"]},
+                    "effect": {"enum": ["veto", "deduction", "bonus", "advice"]},
                     "group": {"type": "string"},
                     "points": {"anyOf": [{"type": "null"}, _POINTS]},
                     "check": {"enum": ["M", "P", "H"]},

@@ -11,7 +11,7 @@ from include.inspection.rules import Rule, Standard, load_standards
 from include.inspection.score import text
 
 _CHECKS = {"M": "机器", "P": "机器+人工", "H": "人工"}
-_EFFECTS = {"veto": "单项否决", "deduction": "扣分", "bonus": "加分"}
+_EFFECTS = {"veto": "单项否决", "deduction": "扣分", "bonus": "加分", "advice": "提示"}
 _VERIFIED = {"True": "已核实", "False": "未核实", "derived": "推算"}
 _HEAD = ("编号", "指标", "适用", "测量", "时间窗口", "要求", "效果", "分值", "判定", "核实")
 
@@ -48,7 +48,7 @@ def _row(rule: Rule) -> tuple[str, ...]:
     if rule.has_services:
         who += "（有办事服务）"
     window = " ".join(f"{name} {span.label}" for name, span in rule.window.items())
-    points = "" if rule.effect == "veto" else "未定"
+    points = "" if rule.effect in ("veto", "advice") else "未定"
     if rule.points is not None:
         points = (
             f"每{rule.unit} {text(rule.points.each)}"

@@ -103,10 +103,10 @@ def load_standard(path: Path) -> Standard:
 
 def _check_points(file: ConfigFile, where: list[str | int], raw: Mapping[str, Any]) -> None:
     """Points belong to deductions and bonuses; a group must be one of the scoring's own."""
-    if raw["effect"] == "veto":
+    if raw["effect"] in ("veto", "advice"):
         for field in ("points", "group"):
             if field in raw:
-                raise file.error([*where, field], "单项否决指标没有分值：请删除该字段，或改 effect")
+                raise file.error([*where, field], "单项否决和提示指标没有分值：请删除该字段，或改 effect")
         return
     scoring = file.data.get("scoring")
     if scoring is None:

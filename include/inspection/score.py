@@ -134,7 +134,7 @@ def score(standard: Standard, subject: Site | Account, outcomes: Mapping[str, Ou
     given: dict[str, Fraction] = {}
     still_open: list[str] = []
     for rule in rules:
-        if rule.effect == "veto" or (without_services and rule.group == scoring.services_group):
+        if rule.effect in ("veto", "advice") or (without_services and rule.group == scoring.services_group):
             continue
         outcome = _outcome(outcomes, rule.id)
         if rule.points is None or outcome.result in ("undecided", "candidate", "unconfirmed"):

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import structlog
 
 from include.inspection.extract.feeds import FeedError, read_feed
+from include.inspection.extract.personal_data import mask_numbers
 from include.inspection.facts import AccountFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.client import StoredPages
 from include.inspection.fetch.controls import ControlResult
@@ -51,7 +52,7 @@ class AccountPages:
             return AccountFacts(account.account_id, seen, reason=str(error))
         if self._source.live:
             log.info(
-                f"{account.platform}“{account.name}”：订阅源共 {len(updates)} 条，最新 {updates[0].day}《{updates[0].title[:30]}》",
+                f"{account.platform}“{account.name}”：订阅源共 {len(updates)} 条，最新 {updates[0].day}《{mask_numbers(updates[0].title[:30])}》",
                 url=account.feed_url,
             )
         # In the feed's own order: an old entry pinned on top does not show that the feed reaches back.
@@ -105,7 +106,16 @@ def measure_subject(
         if rule.applies_to(subject):
             # A person may report any indicator, also one that a machine measures.
             by_people = [item for item in reported if item.indicator_id == rule.id]
-            context = Context(as_of, rule.window, rule.settings, by_people, exempt, history or SiteHistory())
+            context = Context(
+                as_of,
+                rule.window,
+                rule.settings,
+                by_people,
+                exempt,
+                history or SiteHistory(),
+                registry.policies,
+                registry.holidays,
+            )
             yield rule, measure(rule.measure, facts, context)
 
 

@@ -29,9 +29,9 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.look import Look, PageSource, SurveyLimits, open_document, section_key
 from include.inspection.model import Section, Site
-from include.inspection.page_marks import page_marks
 from include.inspection.pushed_off import is_cut_off, may_be_after
 from include.inspection.section_page import SectionPage
+from include.inspection.survey_content import look_at_content
 from include.inspection.survey_sections import Dated, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
@@ -63,7 +63,7 @@ async def survey(
         look.say(facts.reason, url=page.url, final_url=page.final_url)
         return facts
     look.home = page.final_url
-    document = open_document(page)
+    document = look.read(page, "home")
     lists = look.lists(document, page)
     links = section_links(document, home=look.home)
     if not lists and not links and not registered:
@@ -85,7 +85,7 @@ async def survey(
     await _home_items(look, facts, lists, dated)
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
-    facts.marks = page_marks(look, document, facts.home, pages)
+    await look_at_content(look, facts, pages, document, dated)
     on_home = {link.url for link in document.links}
     facts.dead_links = [
         DeadLink(url, url in on_home, Seen.on(gone)) for url, gone in sorted(look.gone.items())
@@ -204,7 +204,7 @@ async def _fetch_section(look: Look, link: SectionLink, update_days: int | None)
     page = await look.page(link.url, "section")
     item = SectionPage(link, page, update_days)
     if meaning(page) is Meaning.READ:
-        item.document = open_document(page)
+        item.document = look.read(page, "list")
         item.lists = look.lists(item.document, page)
         item.shown = frozenset(row.url or row.title for group in item.lists for row in group.items)
     return item
@@ -262,7 +262,7 @@ async def _read_day(look: Look, url: str) -> tuple[str, date | None]:
         return url, None
     if meaning(page) is not Meaning.READ:
         return "", None
-    return url, publication_day(open_document(page), look.today, look.fetched_day(page))
+    return url, publication_day(look.read(page, "detail"), look.today, look.fetched_day(page))
 
 
 def _is_article(item: Item, home: str) -> bool:

@@ -21,7 +21,7 @@ from include.inspection.extract.lists import Item
 from include.inspection.extract.sections import is_home, same_site
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
-from include.inspection.look import Look, open_document
+from include.inspection.look import Look
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_paging import older_than, read_on
 
@@ -59,6 +59,7 @@ async def look_at_consultation(
                 if has_form(item.document) or any(group.items for group in item.lists if not group.aside)
                 else None
             )
+            facts.forms += has_form(item.document)
         elif meaning(item.page) is Meaning.GONE:
             works = False
         facts.channels.append((item.link.name, item.link.url, works))
@@ -69,6 +70,7 @@ async def look_at_consultation(
             facts.channels.append((link.label[:20], link.url, None))
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
+    facts.forms += has_form(home)
 
     elsewhere = {
         row.url
@@ -152,7 +154,9 @@ async def _open_question(look: Look, question: Question) -> tuple[Question, Seen
     page = await look.source.get(question.url, role="question", referer=look.home)
     if meaning(page) is not Meaning.READ:
         return question, Seen.on(page)
-    return question_of_page(open_document(page), question, look.today, look.fetched_day(page)), Seen.on(page)
+    return question_of_page(
+        look.read(page, "message"), question, look.today, look.fetched_day(page)
+    ), Seen.on(page)
 
 
 async def look_at_services(
@@ -199,7 +203,7 @@ async def _open_guide(look: Look, row: Item) -> GuideFacts | None:
         return None
     if meaning(page) is not Meaning.READ:
         return replace(facts, reason=outcome_text(page))
-    guide = read_guide(open_document(page).markup, row.title)
+    guide = read_guide(look.read(page, "guide").markup, row.title)
     if guide.labels == 0:
         return replace(facts, reason="页面里没有可识别的办事指南要素")
     look.say(
@@ -208,4 +212,4 @@ async def _open_guide(look: Look, row: Item) -> GuideFacts | None:
         url=row.url,
         missing=guide.missing,
     )
-    return replace(facts, missing=tuple(guide.missing))
+    return replace(facts, missing=tuple(guide.missing), vague=guide.vague)

@@ -98,6 +98,9 @@ def tally(
         "candidates": [
             {**item, "name": names[item["subject_id"]]} for item in findings if item["state"] == "candidate"
         ],
+        "advice": [
+            {**item, "name": names[item["subject_id"]]} for item in findings if item["state"] == "advice"
+        ],
         "coverage": plan.coverage,
         "seed": plan.seed,
         "rules": [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from include.inspection.extract.personal_data import mask_numbers
 from include.inspection.facts import Seen
 from include.inspection.judge import Judgement
 from include.inspection.measures import STATES, Detail, Measured, State
@@ -18,6 +19,12 @@ from include.inspection.score import text as score_text
 
 Verdict = Literal["qualified", "unqualified", "undetermined"]
 
+FINDING_STATES = {
+    "fail": "不达标",
+    "candidate": "待人工认定",
+    "overturned": "已豁免或推翻",
+    "advice": "提示",
+}
 FINDING_COLUMNS = (
     "subject_id",
     "indicator_id",
@@ -73,6 +80,9 @@ EVIDENCE_COLUMNS = (
 
 Row = dict[str, Any]
 
+#: The state of a finding that stands, where it is none of the faults that a notice names.
+_STANDING = {"advice": "advice"}
+
 
 @dataclass(frozen=True)
 class Pass:
@@ -111,8 +121,11 @@ class Tables:
 
 
 def suspects(first: Pass, rules: Sequence[Rule]) -> list[str]:
-    """Subjects that a machine-checked veto indicator would fail: they are fetched and measured again."""
-    machine = [rule for rule in rules if rule.effect == "veto" and rule.check != "H"]
+    """Subjects that a veto indicator decided by machine would fail: they are fetched and measured again.
+
+    What a person decides needs no second measuring: it is a candidate either way.
+    """
+    machine = [rule for rule in rules if rule.effect == "veto" and rule.check == "M"]
     return [
         subject_id
         for subject_id in first.measures
@@ -161,7 +174,13 @@ def decide(
                 Detail(f"{item.note or '人工上报'}（上报人：{item.reporter}）", Seen(item.url, "", None))
                 for item in people
             )
-            value = replace(value, details=(*told, *value.details))
+            # What a machine suspects beside a person's finding is not confirmed by it.
+            seen_by_machine = () if rule.check == "P" else value.details
+            value = replace(value, details=(*told, *seen_by_machine))
+            if rule.check == "P":
+                value = replace(
+                    value, state=State.MEASURED, low=len(people), high=len(people), seen=told[0].seen
+                )
         exempt = next((item for item in exemptions if item.scope == rule.id and item.holds_on(today)), None)
         bases += [value.basis] if value.basis else []
         number = second.numbers.get(subject_id, 2) if again else 1
@@ -173,7 +192,7 @@ def decide(
             evidence = _evidence_rows(subject_id, rule, value)
             ruling = None if exempt or rulings is None else rulings.on(row, evidence)
             if ruling:
-                row |= _ruled(row, ruling)
+                row |= _ruled(rule, row, ruling)
             tables.findings.append(row)
             tables.evidence.extend(evidence)
             if row["state"] == "fail" and rule.effect == "veto":
@@ -223,18 +242,23 @@ def decide(
 
 
 #: How a finding counts for the score once a person or an exemption has spoken.
-_AS_DECIDED = {"fail": "fail", "overturned": "pass", "candidate": "candidate"}
+_AS_DECIDED = {"fail": "fail", "advice": "fail", "overturned": "pass", "candidate": "candidate"}
 
 
-def _ruled(row: Row, ruling: Ruling) -> Row:
+def _ruled(rule: Rule, row: Row, ruling: Ruling) -> Row:
     """What a person's decision changes in a finding's row."""
-    state = {"confirmed": "fail", "overturned": "overturned", "open": "candidate"}[ruling.effect]
-    return {"state": state, "decided_by": ruling.decided_by, "note": f"{row['note']}。{ruling.note}"}
+    standing = _STANDING.get(rule.effect, "fail")
+    state = {"confirmed": standing, "overturned": "overturned", "open": "candidate"}[ruling.effect]
+    return {
+        "state": state,
+        "decided_by": ruling.decided_by,
+        "note": mask_numbers(f"{row['note']}。{ruling.note}"),
+    }
 
 
 def _drop_what_is_not_scored(tables: Tables, subject_id: str, rules: Sequence[Rule]) -> None:
     """A veto ends it: no other indicator is scored, and none is a finding."""
-    other = {rule.id for rule in rules if rule.effect != "veto"}
+    other = {rule.id for rule in rules if rule.effect in ("deduction", "bonus")}
     for rows in (tables.findings, tables.evidence):
         rows[:] = [row for row in rows if row["subject_id"] != subject_id or row["indicator_id"] not in other]
 
@@ -283,14 +307,12 @@ def _confirmed(rule: Rule, first: str, second: str | None) -> str:
     """A failing veto of a machine counts only where the second measuring fails too."""
     if rule.check == "H":
         return first
+    if rule.check == "P":
+        return "candidate" if "fail" in (first, second) else second or first
     if first == "fail" and rule.effect == "veto":
-        if second == "fail":
-            return "fail" if rule.check == "M" else "candidate"
-        return "pass" if second == "pass" else "unconfirmed"
-    if rule.check == "P" and first == "fail":
-        return "candidate"
+        return "fail" if second == "fail" else "pass" if second == "pass" else "unconfirmed"
     if rule.effect != "veto":
-        return first if second is None else "candidate" if rule.check == "P" and second == "fail" else second
+        return second or first
     # A second look at the whole site may find what the first did not; it is new and unconfirmed.
     if second == "fail":
         return "unconfirmed"
@@ -328,7 +350,7 @@ def _measure_row(subject_id: str, rule: Rule, value: Measured, result: str, numb
         "result": "" if result == "none" else result,
         **_seen(value),
         "pass": number,
-        "reason": value.reason,
+        "reason": mask_numbers(value.reason),
     }
 
 
@@ -340,7 +362,9 @@ def _finding_row(
     exempt: Exemption | None,
     reported: Sequence[ReportedFinding],
 ) -> Row:
-    state = "overturned" if exempt else "fail" if result == "fail" else "candidate"
+    state = (
+        "overturned" if exempt else "candidate" if result != "fail" else _STANDING.get(rule.effect, "fail")
+    )
     details = "；".join(detail.text for detail in value.details[:20])
     notes = [rule.problem_text(value.low)]
     if exempt:
@@ -359,13 +383,20 @@ def _finding_row(
         "measured": _value_text(value),
         "threshold": rule.threshold,
         **_seen(value),
-        "decided_by": exempt.approved_by if exempt else people or ("机器判定" if state == "fail" else ""),
-        "note": "。".join(notes),
+        "decided_by": exempt.approved_by
+        if exempt
+        else people or ("机器判定" if state in ("fail", "advice") else ""),
+        "note": mask_numbers("。".join(notes)),
     }
 
 
 def _evidence_rows(subject_id: str, rule: Rule, value: Measured) -> list[Row]:
     return [
-        {"subject_id": subject_id, "indicator_id": rule.id, "fact": detail.text, **_seen_row(detail.seen)}
+        {
+            "subject_id": subject_id,
+            "indicator_id": rule.id,
+            "fact": mask_numbers(detail.text),
+            **_seen_row(detail.seen),
+        }
         for detail in value.details
     ]

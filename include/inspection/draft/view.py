@@ -57,6 +57,7 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
     }
     for name in LISTS[:5]:
         data[name] = [_subject(subject, limit) for subject in whole[name]]
+    data["advice"] = [_subject(item, limit) for item in whole.get("advice") or []]
     counted = Counter(subject.get("reason") or "" for name in LISTS[2:4] for subject in data[name])
     data["reasons"] = [{"text": text, "count": count} for text, count in counted.most_common()]
     data["name_undetermined"] = profile.data["name_undetermined"]

@@ -21,6 +21,8 @@ from include.inspection.model import Kind
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _CHINESE_SUFFIX = ("政务", "xn--zfr164b")
 _MAX_HOST = 253
+#: The rules on addresses, in order; G-N1 is the name's.
+RULES = ("G-D1", "G-D2", "G-D3", "G-D4", "G-D5", "G-D6", "G-D7")
 _AUTHORITY_END = re.compile(r"[/?#\\]")
 _HEADER = "header, [class*=header i], [id*=header i], [class*=logo i], [id*=logo i], [class*=banner i], [id*=banner i]"
 _NAME_TAIL = re.compile(r"(?:门户|官方)?网站?$")
@@ -86,6 +88,11 @@ def is_address(host: str) -> bool:
     return True
 
 
+def is_loopback(host: str) -> bool:
+    """Whether the host is an address of this very machine, as rehearsals use: nothing public is served there."""
+    return is_address(host) and ipaddress.ip_address(host).is_loopback
+
+
 def domain_rules(
     urls: Sequence[str], kind: Kind, *, site_code: str = "", portal_hosts: Sequence[str] = ()
 ) -> list[DomainRule]:
@@ -94,6 +101,8 @@ def domain_rules(
     hosts = list(dict.fromkeys(host for host in map(host_of, urls) if host))
     if not hosts:
         return [DomainRule("G-D1", RuleState.PERSON, "登记的网址无法识别")]
+    if all(is_loopback(host) for host in hosts):
+        return [DomainRule(rule, RuleState.NOT_APPLICABLE, "本机回环地址，不对外提供") for rule in RULES]
     addresses = [host for host in hosts if is_address(host)]
     chinese = [host for host in hosts if is_chinese(host)]
     english = [host for host in hosts if host not in addresses and host not in chinese]

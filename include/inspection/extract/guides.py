@@ -24,6 +24,8 @@ _LABELS = {
     for name, pattern in ELEMENTS.items()
 }
 _MAX_TEXT = 500_000
+_NAMES_LAW = re.compile(r"[《》〔〕]|法|条例|办法|规定|号|细则|决定")
+_SHORT_BASIS = 30
 #: The site's own telephone and address are not the guide's.
 _FOOTER = re.compile(r"foot|copyright|bottom", re.IGNORECASE)
 _MAX_FOOTERS = 20
@@ -36,6 +38,7 @@ class Guide:
     title: str
     present: frozenset[str]
     labels: int
+    vague: str = ""  # 设定依据 without the name of a law or document
 
     @property
     def missing(self) -> list[str]:
@@ -55,6 +58,7 @@ def read_guide(markup: str, title: str) -> Guide:
     lines = [" ".join(text.split()) for text in soup.stripped_strings]
     present = {"事项名称"} if title else set()
     labels = 0
+    vague = ""
     for index, line in enumerate(lines):
         for name, pattern in _LABELS.items():
             match = pattern.match(line) if len(line) < 2_000 else None
@@ -64,8 +68,12 @@ def read_guide(markup: str, title: str) -> Guide:
             content = (match[1] or "").strip() or _following(lines, index)
             if content and not re.fullmatch(r"(暂无|待补充|略|/|—+|-+)[。.]?", content):
                 present.add(name)
+                # A table of several laws goes on in the lines that follow.
+                if name == "设定依据" and len(content) <= _SHORT_BASIS and not _NAMES_LAW.search(content):
+                    following = "".join(lines[index + 1 : index + 6])
+                    vague = "" if _NAMES_LAW.search(following) else content
             break
-    return Guide(title, frozenset(present), labels)
+    return Guide(title, frozenset(present), labels, vague)
 
 
 def _following(lines: list[str], index: int) -> str:

@@ -50,6 +50,7 @@ _CONTACT = re.compile(
 )
 _CONTACT_SPAN = 40
 _DIGITS = re.compile(r"\d{5,}")
+_MANY_DIGITS = re.compile(r"\d(?:[ -]?\d){10}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,22 @@ class PersonalDatum:
 def personal_data(document: Document, today: date | None = None) -> list[PersonalDatum]:
     """The first 200 of a page's visible text. ``today``: the monitoring day, after which nobody was born."""
     return personal_data_in(document.body_text, today)
+
+
+def mask_numbers(text: str) -> str:
+    """``text`` with every identity number, mobile phone and bank card masked, whatever it is said to be."""
+    if not _MANY_DIGITS.search(text):  # \d knows full-width digits too
+        return text
+    for start, end, number in reversed(list(_numbers(text.translate(_WIDE)))):
+        if _is_personal(number):
+            text = text[:start] + _mask(number) + text[end:]
+    return text
+
+
+def _is_personal(number: str) -> bool:
+    if _MOBILE.fullmatch(number) or (len(number) == 18 and _is_identity(number, None)):
+        return True
+    return bool(_CARD.fullmatch(number)) and bool(luhn.is_valid(number))
 
 
 def personal_data_in(text: str, today: date | None = None) -> list[PersonalDatum]:

@@ -95,7 +95,7 @@ def site_features(document: Document, today: date) -> SiteFeatures:
     return SiteFeatures(
         search=_search(document),
         site_map=next((link.url for link in document.links if _SITE_MAP.search(link.label)), ""),
-        annual_reports=tuple(_reports(document, today)),
+        annual_reports=tuple(annual_reports(document, today)),
         feeds=tuple(_feeds(document)),
         accessibility=_accessibility(document, labels),
         ipv6_mark=_ipv6(document),
@@ -161,7 +161,8 @@ def _describe(form: LexborNode) -> str:
     return " ".join(words)[:800]
 
 
-def _reports(document: Document, today: date) -> list[AnnualReport]:
+def annual_reports(document: Document, today: date) -> list[AnnualReport]:
+    """Links to the yearly reports on the site (政府网站工作年度报表), at most 40."""
     found: dict[str, AnnualReport] = {}
     for link in document.links:
         label = link.label

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from include.inspection.facts import AccountFacts, Seen, SiteFacts
 from include.inspection.history import SiteHistory
-from include.inspection.model import ReportedFinding
+from include.inspection.messages.working_days import WorkingDays
+from include.inspection.model import Holiday, ReportedFinding, SourceRelease
 from include.inspection.times import Span, beijing
 
 
@@ -59,10 +60,16 @@ class Context:
     reported: Sequence[ReportedFinding] = ()
     exempt_urls: frozenset[str] = field(default_factory=frozenset)
     history: SiteHistory = field(default_factory=SiteHistory)
+    source_releases: Sequence[SourceRelease] = ()
+    holidays: Sequence[Holiday] = ()
 
     @property
     def today(self) -> date:
         return beijing(self.as_of).date()
+
+    @property
+    def calendar(self) -> WorkingDays:
+        return WorkingDays(self.holidays)
 
     def since(self, name: str) -> date:
         return self.window[name].first_day(self.as_of)

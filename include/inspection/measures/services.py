@@ -98,3 +98,21 @@ def guide_classes_missing(facts: SiteFacts, context: Context) -> Measured:
         details=details,
         reason=f"读取指南{len(known)}个",
     )
+
+
+def vague_guides(facts: SiteFacts, context: Context) -> Measured:
+    """P2.5: guides that name no law or document as their basis; whether the rest is right a person checks."""
+    known = [guide for guide in facts.guides if guide.missing is not None]
+    if not known:
+        return for_people("本站没有可读取的办事指南", facts.home)
+    vague = [
+        Detail(f"《{guide.title[:30]}》设定依据写作“{guide.vague}”", guide.seen)
+        for guide in known
+        if guide.vague
+    ]
+    return measured(
+        len(vague),
+        seen=vague[0].seen if vague else facts.home,
+        details=vague,
+        reason=f"读取指南{len(known)}个",
+    )

@@ -13,6 +13,8 @@ from include.inspection.times import Span
 
 #: Stands in the note of a finding that rests on the round's own tries alone.
 FEW_TRIES = "没有一周的连续探测"
+#: News, policy documents, interpretations, messages: P1.4 to P1.6 and P3.3 charge them.
+_CHARGED_ELSEWHERE = ("news", "policy", "interpretation", "consultation")
 
 
 def home_failed_percent(facts: SiteFacts, context: Context) -> Measured:
@@ -183,6 +185,33 @@ def late_by_class(facts: SiteFacts, context: Context) -> Measured:
 def late_first_level(facts: SiteFacts, context: Context) -> Measured:
     """Late first-level sections of the classes that the rule's window names."""
     return _late_of_classes(facts, context, [section for section in facts.sections if section.level == 1])
+
+
+def other_sections_late(facts: SiteFacts, context: Context) -> Measured:
+    """P1.9: sections that are empty, late by their own duty, or late by the window of their class.
+
+    Classes that other indicators of the group charge are left out, so that no fault is charged twice.
+    """
+    others = [section for section in facts.sections if section.section_class not in _CHARGED_ELSEWHERE]
+
+    def since(section: SectionFacts) -> date | None:
+        if section.update_days is not None:
+            return Span(f"{section.update_days}d").first_day(context.as_of)
+        return context.since(section.section_class) if section.section_class in context.window else None
+
+    late, unknown = _lateness(others, context, since)
+    late += [
+        _describe(section)
+        for section in others
+        if section.state is SectionState.EMPTY and section.url not in context.exempt_urls
+    ]
+    return measured(
+        len(late),
+        len(late) + unknown,
+        late[0].seen if late else facts.home,
+        late,
+        _of_sections(facts, unknown),
+    )
 
 
 def _late_of_classes(facts: SiteFacts, context: Context, sections: Sequence[SectionFacts]) -> Measured:

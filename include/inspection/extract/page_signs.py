@@ -1,0 +1,164 @@
+"""Signs on a page that a person then looks at: advertising, tampering, a missing leaving prompt, logins, old techniques."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import ahocorasick_rs
+
+from include.inspection.config import ConfigFile
+from include.inspection.extract.domain import host_of, is_government, registrable
+from include.inspection.extract.hidden_links import standard_words
+from include.inspection.extract.html import Document, fold
+
+SIGNS_FILE = Path(__file__).resolve().parents[2] / "rules" / "page-signs.yaml"
+
+_WORDS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 2}}
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["advertising", "leaving", "outdated"],
+    "additionalProperties": False,
+    "properties": {
+        "advertising": {
+            "type": "object",
+            "required": ["hosts", "words"],
+            "additionalProperties": False,
+            "properties": {"hosts": _WORDS, "words": _WORDS},
+        },
+        "leaving": _WORDS,
+        "outdated": _WORDS,
+    },
+}
+_MAX_FOUND = 20
+_MAX_SCRIPT = 60_000
+#: Sends visitors that come from a search engine somewhere else.
+_BY_SEARCH = re.compile(
+    r"document\.referrer[^;]{0,200}(?:baidu|sogou|so\.com|google|bing|360)|(?:baidu|sogou|google)[^;]{0,120}document\.referrer",
+    re.IGNORECASE,
+)
+_SENDS_AWAY = re.compile(r"location(?:\.href)?\s?=|location\.replace\(|document\.write", re.IGNORECASE)
+#: A title spelled in character references by a script, as planted ones are.
+_TITLE_SET = re.compile(r"document\.title\s?=\s?[\"'](?:&#|\\u|\\x)", re.IGNORECASE)
+_LOGIN = re.compile(r"^(?:用户|个人|法人|统一|请|立即|会员)?(?:登录|登陆)(?:/注册|\|注册|\s?注册)?$")
+Leaving = Literal["prompt", "none", "unknown", "no_links"]
+
+
+@dataclass(frozen=True)
+class PageSigns:
+    """``leaving``: whether a prompt was seen where the page leads to other sites; ``unknown`` where a script of another
+    file may hold it. ``logins``: host and path of every login entry. The others are what was seen, in Chinese."""
+
+    adverts: tuple[str, ...] = ()
+    tampering: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
+    leaving: Leaving = "no_links"
+
+
+class _Signs:
+    def __init__(self, path: Path = SIGNS_FILE) -> None:
+        data = ConfigFile(path, _SCHEMA).data
+        groups = {
+            "host": data["advertising"]["hosts"],
+            "word": data["advertising"]["words"],
+            "leaving": data["leaving"],
+            "outdated": data["outdated"],
+        }
+        self._found = [(group, word) for group, words in groups.items() for word in words]
+        self._automaton = ahocorasick_rs.AhoCorasick([word.lower() for _, word in self._found])
+
+    def find(self, text: str) -> dict[str, list[str]]:
+        """Words of the file in ``text`` by group, each once."""
+        found: dict[str, list[str]] = {}
+        for index in {hit[0] for hit in self._automaton.find_matches_as_indexes(text.lower())}:
+            group, word = self._found[index]
+            found.setdefault(group, []).append(word)
+        return {group: sorted(words) for group, words in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _signs() -> _Signs:
+    return _Signs()
+
+
+def page_signs(document: Document) -> PageSigns:
+    """The signs of one page."""
+    found = _signs().find(document.markup)
+    own = registrable(host_of(document.url))
+    return PageSigns(
+        adverts=tuple(_adverts(document, found)),
+        tampering=tuple(_tampering(document, own)),
+        outdated=tuple(f"页面含“{word}”" for word in found.get("outdated", ())),
+        logins=tuple(_logins(document)),
+        leaving=_leaving(document, own, bool(found.get("leaving"))),
+    )
+
+
+def _adverts(document: Document, found: dict[str, list[str]]) -> list[str]:
+    """Hosts count where a script, frame, picture or link leads to them; words where a link or picture bears them."""
+    signs = []
+    hosts = found.get("host", ())
+    if hosts:
+        for node in document.tree.css("script[src], iframe[src], img[src], a[href]")[:5_000]:
+            attributes = node.attributes
+            host = host_of(document.absolute(attributes.get("src") or attributes.get("href") or ""))
+            hit = next((item for item in hosts if host == item or host.endswith(f".{item}")), None)
+            if hit and f"引用广告投放地址 {host}" not in signs:
+                signs.append(f"引用广告投放地址 {host}")
+    words = found.get("word", ())
+    if words:
+        for link in document.links:
+            hit = next((word for word in words if word in link.label), None)
+            if hit:
+                signs.append(f"链接“{link.label[:30]}”")
+    return signs[:_MAX_FOUND]
+
+
+def _tampering(document: Document, own: str) -> list[str]:
+    signs = []
+    for where, text in (
+        ("标题", document.title),
+        ("关键词标签", document.meta.get("keywords", "")),
+        ("描述标签", document.meta.get("description", "")),
+    ):
+        hit = standard_words().find(text[:500]) if text else None
+        if hit and hit[1] in ("gambling", "adult"):
+            signs.append(f"页面{where}含“{hit[0]}”：{fold(text)[:40]}")
+    for source, text in document.scripts:
+        part = text[:_MAX_SCRIPT] if not source else ""
+        if "referrer" in part and _BY_SEARCH.search(part) and _SENDS_AWAY.search(part):
+            signs.append("脚本按搜索引擎来路改变页面去向")
+        if "document.title" in part and _TITLE_SET.search(part):
+            signs.append("脚本以编码文字改写页面标题")
+    for node in document.tree.css("iframe[width='0'], iframe[height='0'], iframe[width='1'][height='1']")[:5]:
+        host = host_of(document.absolute(node.attributes.get("src") or ""))
+        if host and registrable(host) != own and not is_government(host):
+            signs.append(f"尺寸为零的框架引入站外地址 {host}")
+    return list(dict.fromkeys(signs))[:_MAX_FOUND]
+
+
+def _logins(document: Document) -> list[str]:
+    found = {}
+    for link in document.links:
+        if len(link.label) <= 10 and _LOGIN.match(link.label.replace(" ", "")):
+            parts = urlsplit(link.url)
+            found[f"{parts.netloc}{parts.path}"] = True
+    return list(found)[:_MAX_FOUND]
+
+
+def _leaving(document: Document, own: str, prompt: bool) -> Leaving:
+    if not any(_leaves(link.url, own) for link in document.links):
+        return "no_links"
+    if prompt:
+        return "prompt"
+    return "unknown" if any(source for source, _ in document.scripts) else "none"
+
+
+def _leaves(url: str, own: str) -> bool:
+    host = host_of(url)
+    return bool(host) and not is_government(host) and registrable(host) != own
