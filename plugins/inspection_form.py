@@ -35,7 +35,12 @@ PARAMS = {
         title="监测时间点",
         description="如 2024-12-31T10:00（北京时间）。留空为本次运行的时间；已开始的轮次沿用原时间点。",
     ),
-    "coverage": Param("full", type="string", title="覆盖范围", description="full 为全部，或写比例，如 30%。"),
+    "coverage": Param(
+        "full",
+        type="string",
+        title="覆盖范围",
+        description="full 为全部，或写比例，如 30%；也可分组，如 category:区政府=full,sites=10%>=5,accounts=20%。",
+    ),
     "profile": Param("zhanjiang", type="string", enum=PROFILES, title="通报体例"),
     "rules": Param(
         ["national-2019"], type="array", items={"type": "string"}, examples=STANDARDS, title="规则文件"

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from include.inspection.coverage import parse_coverage
 from include.inspection.rule_files import standard_names
 from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
 
@@ -18,7 +19,6 @@ REJUDGE_DAG = "rejudge"
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 _TIME_LIMIT = re.compile(r"^(?:off|[1-9][0-9]{0,3}[dhms])$")
-_SHARE = re.compile(r"^(?:full|[1-9]\d?%|100%)$")
 
 
 class BadRequest(ValueError):
@@ -146,8 +146,11 @@ def networks(text: str) -> str:
 
 
 def coverage(text: str) -> str:
-    if text and not _SHARE.match(text):
-        raise BadRequest(f"COVERAGE：“{text}”无法识别；请写成 full 或 30% 这样的比例")
+    try:
+        if text:
+            parse_coverage(text)
+    except ValueError as error:
+        raise BadRequest(f"COVERAGE：{error}") from None
     return text
 
 

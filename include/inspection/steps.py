@@ -62,7 +62,8 @@ def snapshot(
     name = round_name or quarter_of(given or now)
     Period(name)
     keys = RoundKeys(name)
-    begun = _stored_as_of(store, keys)
+    earlier = _stored_plan(store, keys)
+    begun = earlier.as_of if earlier else None
     if begun and given and begun != given:
         raise ValueError(
             f"轮次 {name} 已按监测时间点 {begun.isoformat()} 开始，不能再用 {given.isoformat()}：请沿用原时间点，或换一个轮次名（如 {name[:6]}-2）"
@@ -102,9 +103,9 @@ def _import_history(store: ObjectStore, path: Path) -> None:
             log.warning(f"历史通报未导入：{error}")
 
 
-def _stored_as_of(store: ObjectStore, keys: RoundKeys) -> datetime | None:
+def _stored_plan(store: ObjectStore, keys: RoundKeys) -> Plan | None:
     try:
-        return Plan.from_json(store.get_json(keys.plan)).as_of
+        return Plan.from_json(store.get_json(keys.plan))
     except KeyError:
         return None
 
@@ -122,6 +123,7 @@ def plan(
     keys = RoundKeys(round_name)
     raw = store.get(keys.registry)
     _warn_of_unknown_indicators(_registry(raw), standards)
+    begun = _stored_plan(store, keys)
     made = make_plan(
         _registry(raw),
         hashlib.sha256(raw).hexdigest(),
@@ -130,6 +132,7 @@ def plan(
         as_of=as_of,
         coverage=coverage,
         profile=profile,
+        seed=begun.seed if begun and begun.coverage == coverage else "",
     )
     store.put_json(keys.plan, made.to_json())
     log.info(
