@@ -10,6 +10,7 @@ from include.inspection.extract.backdating import Signal
 from include.inspection.extract.domain import DomainRule
 from include.inspection.extract.hidden_links import HiddenLink
 from include.inspection.extract.interaction import Question
+from include.inspection.extract.lists import Item
 from include.inspection.extract.page_signs import PageSigns
 from include.inspection.extract.personal_data import PersonalDatum
 from include.inspection.extract.site_features import AnnualReport, SiteFeatures
@@ -235,6 +236,13 @@ class SiteFacts:
     )  # columns a portal must have: what was seen, by name
     forms: int = 0  # pages of the channels on which a message can be written
     dead_links: list[DeadLink] = field(default_factory=list)  # of the pages that were looked at
+    navigation: str = ""  # digest of the sections that the home page leads to
+    items: list[Item] = field(
+        default_factory=list
+    )  # the dated items of the sections, not after the monitoring day
+    blocks: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by section page, a digest a list: tells the template's
 
     @property
     def marks(self) -> list[PageMarks]:

@@ -7,6 +7,7 @@ same decisions from the same bytes, so a round that is judged again comes to the
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -32,7 +33,7 @@ from include.inspection.model import Section, Site
 from include.inspection.pushed_off import is_cut_off, may_be_after
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_content import look_at_content
-from include.inspection.survey_sections import Dated, judge_sections
+from include.inspection.survey_sections import Dated, blocks_of, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
 
@@ -51,7 +52,7 @@ async def survey(
     """The facts of one site. ``other_hosts`` are the hosts of the other registered sites."""
     today = beijing(as_of).date()
     look = Look(site, source, limits, today, site.url)
-    page, probes = await _open_home(look)
+    page, probes = await open_home(look)
     facts = SiteFacts(site.site_code, Seen.on(page), home_readable=False, listed=site.url, probes=probes)
     if meaning(page) is not Meaning.READ:
         facts.reason = outcome_text(page)
@@ -65,7 +66,7 @@ async def survey(
     look.home = page.final_url
     document = look.read(page, "home")
     lists = look.lists(document, page)
-    links = section_links(document, home=look.home)
+    links, articles, own_path = site_links(look, document, lists)
     if not lists and not links and not registered:
         facts.reason = _why_unreadable(document)
         look.say(facts.reason, url=page.url)
@@ -73,16 +74,13 @@ async def survey(
     facts.home_readable = True
     facts.home = Seen.on(page)
     facts.home_scripted = _may_hide_links(document, lists)
-
-    own_path = _own_path(look, links)
-    articles = {item.url for group in lists for item in group.items if item.day is not None}
-    links = [
-        link for link in links if link.url not in articles and urlsplit(link.url).path.startswith(own_path)
-    ]
+    facts.navigation = navigation_of(links)
     pages = await _read_sections(look, links, registered, own_path)
+    facts.blocks = {page.link.url: blocks_of(page) for page in pages if page.document is not None}
     facts.sections, dated = await judge_sections(look, pages)
+    facts.items = [item for item, _ in dated.values()]
     facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
-    await _home_items(look, facts, lists, dated)
+    await home_items(look, facts, lists, dated)
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
     await look_at_content(look, facts, pages, document, dated)
@@ -93,6 +91,26 @@ async def survey(
     last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
     facts.probes.extend(_probes(last))
     return facts
+
+
+def site_links(
+    look: Look, document: Document, lists: Sequence[ItemList]
+) -> tuple[list[SectionLink], set[str], str]:
+    """(the home page's links to sections, its articles' addresses, the path below which the site's sections stand)."""
+    links = section_links(document, home=look.home)
+    own_path = _own_path(look, links)
+    articles = {item.url for group in lists for item in group.items if item.day is not None}
+    own = [
+        link for link in links if link.url not in articles and urlsplit(link.url).path.startswith(own_path)
+    ]
+    return own, articles, own_path
+
+
+def navigation_of(links: Sequence[SectionLink]) -> str:
+    """A digest of the sections to which a home page leads: where it changes, the site is to be surveyed anew."""
+    return hashlib.sha256("\n".join(sorted({section_key(link.url) for link in links})).encode()).hexdigest()[
+        :16
+    ]
 
 
 def _why_unreadable(document: Document) -> str:
@@ -133,7 +151,7 @@ def _probes(page: Page) -> list[Probe]:
     ]
 
 
-async def _open_home(look: Look) -> tuple[Page, list[Probe]]:
+async def open_home(look: Look) -> tuple[Page, list[Probe]]:
     """The home page, tried again while the site itself fails; pages that only lead on are followed."""
     probes: list[Probe] = []
     for visit in range(1, look.limits.home_tries + 1):
@@ -210,7 +228,7 @@ async def _fetch_section(look: Look, link: SectionLink, update_days: int | None)
     return item
 
 
-async def _home_items(look: Look, facts: SiteFacts, lists: Sequence[ItemList], dated: Dated) -> None:
+async def home_items(look: Look, facts: SiteFacts, lists: Sequence[ItemList], dated: Dated) -> None:
     """Dated items of the home page: by its own lists, by the section pages, at last by the articles themselves."""
     section_urls = {section_key(section.url) for section in facts.sections}
     groups = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -67,14 +68,34 @@ class _Result:
     items: list[Item]
 
 
-async def judge_sections(look: Look, pages: Sequence[SectionPage]) -> tuple[list[SectionFacts], Dated]:
+@dataclass(frozen=True)
+class Elsewhere:
+    """What an earlier look knows of the site's section pages that are not looked at now: their addresses, and on how
+    many of them each list stands."""
+
+    urls: frozenset[str] = frozenset()
+    blocks: Mapping[str, int] = field(default_factory=dict)
+
+
+def blocks_of(page: SectionPage) -> tuple[str, ...]:
+    """A digest of each list of a page as it was read."""
+    return tuple(_digest(_signature(group)) for group in page.lists)
+
+
+def _digest(signature: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(signature).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+async def judge_sections(
+    look: Look, pages: Sequence[SectionPage], elsewhere: Elsewhere | None = None
+) -> tuple[list[SectionFacts], Dated]:
     """The facts of every section, duplicates counted once, and every dated item by address.
 
     Afterwards ``pages`` hold their own lists alone, without those of the template.
     """
     for page in pages:
         _name_by_page(page)
-    site = _SitePages(look, pages)
+    site = _SitePages(look, pages, elsewhere or Elsewhere())
     results = list(await asyncio.gather(*(_judge(look, page, site) for page in pages)))
     dated: Dated = {}
     for result in results:
@@ -105,9 +126,11 @@ def _name_by_page(page: SectionPage) -> None:
 class _SitePages:
     """What is known of all section pages together."""
 
-    def __init__(self, look: Look, pages: Sequence[SectionPage]) -> None:
+    def __init__(self, look: Look, pages: Sequence[SectionPage], elsewhere: Elsewhere) -> None:
         self._look, self._pages, self.today = look, pages, look.today
+        self._elsewhere = elsewhere
         self.keys = {section_key(page.link.url) for page in pages} | {section_key(look.home)}
+        self.keys |= {section_key(url) for url in elsewhere.urls}
 
     @cached_property
     def on_pages(self) -> Counter[tuple[str, ...]]:
@@ -119,6 +142,8 @@ class _SitePages:
             if text not in texts:
                 texts.add(text)
                 counted.update({_signature(group) for group in page.lists})
+        for signature in counted if self._elsewhere.blocks else ():
+            counted[signature] += self._elsewhere.blocks.get(_digest(signature), 0)
         return counted
 
     @cached_property

@@ -12,6 +12,9 @@ from include.inspection.fetch.decode import DecodedTooLarge, Undecodable, decode
 from include.inspection.fetch.evidence import Exchange
 from include.inspection.fetch.outcomes import Outcome, outcome_of_status
 
+#: A request with one of these asks only for what changed.
+CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -27,6 +30,8 @@ def assess(answer: Exchange, asked_url: str, role: str, decoded_limit: int) -> A
     headers = joined_headers(answer.headers)
     if answer.status is None or answer.outcome not in (Outcome.OK, Outcome.TOO_LARGE):
         return Assessment(Outcome(answer.outcome), answer.detail, b"")
+    if answer.status == 304 and any(name.lower() in CONDITIONS for name, _ in answer.request_headers):
+        return Assessment(Outcome.NOT_MODIFIED, "", b"")
     by_status = outcome_of_status(answer.status)
     content_type = headers.get("content-type", "")
     if answer.outcome == Outcome.TOO_LARGE:

@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractResolver
 from include.inspection.fetch.assess import Assessment, assess, joined_headers, retry_after
 from include.inspection.fetch.decode import ACCEPTED
 from include.inspection.fetch.errors import worth_asking_again
-from include.inspection.fetch.evidence import EvidenceWriter, Exchange, Stored
+from include.inspection.fetch.evidence import EvidenceWriter, Exchange, Known, Stored
 from include.inspection.fetch.exchange import send
 from include.inspection.fetch.guard import AddressGuard, GuardedBackend, PlainResolver, guarded_connector
 from include.inspection.fetch.outcomes import OUTCOMES, Meaning, Outcome, label_of, meaning_of
@@ -148,11 +148,16 @@ class LivePages:
         self._bytes = 0
         self._started: float | None = None
 
-    async def get(self, url: str, *, role: str, visit: int = 1, referer: str | None = None) -> Page:
-        """Fetches and stores one page; every failure is an outcome of the returned page."""
+    async def get(
+        self, url: str, *, role: str, visit: int = 1, referer: str | None = None, known: Known | None = None
+    ) -> Page:
+        """Fetches and stores one page; every failure is an outcome of the returned page.
+
+        ``known``: the page as it was; where the server says that it did not change, the outcome is NOT_MODIFIED.
+        """
         started = datetime.now(UTC)
         try:
-            page, place = await self._fetch(url, role, referer)
+            page, place = await self._fetch(url, role, referer, known)
         except _NotWritten as error:
             page, place = _unfetched(url, Outcome.EVIDENCE_NOT_WRITTEN, one_line(str(error)), started), None
         except Exception as error:  # the promise is an outcome; what it was stands in the log
@@ -173,7 +178,9 @@ class LivePages:
         """One JSON-able entry per page asked for, robots.txt included, in order of their ends."""
         return list(self._visits)
 
-    async def _fetch(self, url: str, role: str, referer: str | None) -> tuple[Page, BodyPlace | None]:
+    async def _fetch(
+        self, url: str, role: str, referer: str | None, known: Known | None
+    ) -> tuple[Page, BodyPlace | None]:
         if self._writer.broken is not None:
             raise _NotWritten(str(self._writer.broken))
         if self._started is None:
@@ -189,7 +196,7 @@ class LivePages:
         tries: list[Try] = []
         decisive: _Attempt | None = None
         while True:
-            attempt = await self._attempt(target, url, role, referer)
+            attempt = await self._attempt(target, url, role, referer, known)
             tries.extend(attempt.page.tries)
             # a try that was not the site's fault keeps a later failure from being blamed on the site alone
             blames = meaning_of(attempt.page.outcome) is Meaning.SITE_DOWN
@@ -208,7 +215,9 @@ class LivePages:
             return Outcome.BUDGET_SECONDS
         return Outcome.BUDGET_BYTES if self._bytes >= settings.subject_bytes else None
 
-    async def _attempt(self, target: httpx.URL, url: str, role: str, referer: str | None) -> _Attempt:
+    async def _attempt(
+        self, target: httpx.URL, url: str, role: str, referer: str | None, known: Known | None
+    ) -> _Attempt:
         settings = self._settings
         hops: list[str] = []
         seen = {str(target)}
@@ -221,7 +230,7 @@ class LivePages:
             async with self._fetcher.gate(current):
                 answer = await send(
                     self._fetcher.transport,
-                    self._request(current, referer),
+                    self._request(current, referer, known if not hops else None),
                     self._cookies,
                     seconds=max(settings.try_seconds - spent, 0.05),
                     limit=settings.page_bytes,
@@ -234,7 +243,7 @@ class LivePages:
             following: httpx.URL | None = None
             if is_redirect(answer):
                 found, following = next_hop(answer, current, seen, len(hops), settings.redirects)
-            stored = self._store(answer, found)
+            stored = self._store(answer, found, known)
             if following is None:
                 return self._finished(url, answer, found, stored, tuple(hops), first, spent)
             hops.append(str(following))
@@ -257,7 +266,8 @@ class LivePages:
         spot = stored.place
         place = BodyPlace(spot.key, spot.offset, len(found.body), spot.url, spot.date) if found.body else None
         # Evidence is the record that holds the payload; this look's own record stands in its tries.
-        reference = (spot.key, spot.offset) if place else (self._writer.key, stored.offset)
+        held = place is not None or found.outcome is Outcome.NOT_MODIFIED
+        reference = (spot.key, spot.offset) if held else (self._writer.key, stored.offset)
         page = Page(
             url=shown_url(url),
             final_url=answer.url,
@@ -322,16 +332,19 @@ class LivePages:
             raise _NotWritten(str(error)) from error
         return replace(page, evidence=evidence)
 
-    def _store(self, answer: Exchange, found: Assessment) -> Stored:
+    def _store(self, answer: Exchange, found: Assessment, known: Known | None) -> Stored:
+        unchanged = known if found.outcome is Outcome.NOT_MODIFIED else None
         try:
-            return self._writer.record(replace(answer, outcome=found.outcome.value, detail=found.detail))
+            return self._writer.record(
+                replace(answer, outcome=found.outcome.value, detail=found.detail), unchanged
+            )
         except OSError as error:
             raise _NotWritten(str(error)) from error
 
-    def _request(self, url: httpx.URL, referer: str | None) -> httpx.Request:
+    def _request(self, url: httpx.URL, referer: str | None, known: Known | None) -> httpx.Request:
         if len(self._cookies.jar) > _MOST_COOKIES:
             self._cookies.jar.clear()
-        headers = dict(self._headers)
+        headers = {**self._headers, **(known.validators if known else {})}
         if referer and referer.isascii():
             headers["Referer"] = shown_url(referer)
         request = httpx.Request("GET", url, headers=headers)

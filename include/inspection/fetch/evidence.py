@@ -27,6 +27,7 @@ __all__ = [
     "EvidenceRef",
     "EvidenceWriter",
     "Exchange",
+    "Known",
     "Page",
     "Stored",
     "Try",
@@ -50,6 +51,15 @@ class EarlierAnswer:
     offset: int
     url: str
     date: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A page as an earlier fetch left it: ``validators`` are the headers that ask whether it changed since."""
+
+    validators: Mapping[str, str]
+    answer: EarlierAnswer
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -127,14 +137,22 @@ class EvidenceWriter:
         except OSError as error:
             self.broken = error
 
-    def record(self, exchange: Exchange) -> Stored:
-        """Appends response (or revisit), request, metadata; the offset is that of the first of them."""
+    def record(self, exchange: Exchange, unchanged: Known | None = None) -> Stored:
+        """Appends response (or revisit), request, metadata; the offset is that of the first of them.
+
+        ``unchanged``: the earlier answer that a 304 refers to.
+        """
         date = exchange.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         sha256 = hashlib.sha256(exchange.body).hexdigest()
         offset = self._size
         place = EarlierAnswer(self.key, offset, exchange.url, date)
         concurrent = None
-        if exchange.status is not None:
+        if exchange.status == 304 and unchanged is not None:
+            sha256, place = unchanged.sha256, unchanged.answer
+            concurrent = self._add(
+                "revisit", exchange, date, _answer_head(exchange), sha256, place, profile=_NOT_MODIFIED
+            )
+        elif exchange.status is not None:
             known = self._known.get(sha256)
             if known is None or exchange.truncated:
                 concurrent = self._add("response", exchange, date, _answer_head(exchange), sha256)
@@ -144,7 +162,7 @@ class EvidenceWriter:
                 concurrent = self._add("revisit", exchange, date, _answer_head(exchange), sha256, known)
                 place = known
         request = self._add("request", exchange, date, _request_head(exchange), None, concurrent=concurrent)
-        if exchange.outcome != "ok" or exchange.status is None:
+        if exchange.outcome not in ("ok", "not_modified") or exchange.status is None:
             self._add_metadata(exchange, date, concurrent or request)
         return Stored(offset, sha256, place)
 
@@ -168,6 +186,7 @@ class EvidenceWriter:
         digest: str | None,
         known: EarlierAnswer | None = None,
         concurrent: str | None = None,
+        profile: str = "",
     ) -> str:
         payload = exchange.body if kind == "response" else b""
         headers = {"WARC-Date": date, "WARC-Block-Digest": _digest(head.raw, payload)}
@@ -182,7 +201,7 @@ class EvidenceWriter:
         if exchange.truncated and kind == "response":
             headers["WARC-Truncated"] = exchange.truncated
         if known is not None:
-            headers["WARC-Profile"] = _SAME_PAYLOAD
+            headers["WARC-Profile"] = profile or _SAME_PAYLOAD
             headers["WARC-Refers-To-Target-URI"] = known.url
             headers["WARC-Refers-To-Date"] = known.date
         if concurrent:
@@ -245,6 +264,7 @@ class EvidenceWriter:
 
 _SPECIFICATION = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _SAME_PAYLOAD = WARCWriter.REVISIT_PROFILE_1_1
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
 def earlier_answers(visits: Iterable[Mapping[str, Any]]) -> dict[str, EarlierAnswer]:

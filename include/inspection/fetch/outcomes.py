@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 class Outcome(StrEnum):
     OK = "ok"
+    NOT_MODIFIED = "not_modified"  # to a question that asked for what changed; the earlier answer holds
     # the page certainly does not exist
     NOT_FOUND = "not_found"
     GONE = "gone"
@@ -99,6 +100,7 @@ def _rules() -> dict[Outcome, OutcomeRule]:
     )
     table: list[tuple[Outcome, str, Meaning, int]] = [
         (o.OK, "已读取", read, 1),
+        (o.NOT_MODIFIED, "页面未变化（304）", read, 1),
         (o.NOT_FOUND, "页面不存在（404）", gone, 1),
         (o.GONE, "页面已删除（410）", gone, 1),
         (o.DNS_NO_NAME, "域名不存在或没有地址", down, 2),

@@ -1,0 +1,509 @@
+"""One site's visit of a day: the whole site now and then, on the other days what is due and what changed.
+
+Facts come from the survey's own steps. What is not looked at today is taken over from the day before, with the day
+on which it was looked at.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from include.inspection.daily.settings import Looks, WarningRules
+from include.inspection.daily.source import PatrolPages
+from include.inspection.daily.state import (
+    HomeRecord,
+    SectionRecord,
+    SiteState,
+    evidence_json,
+    item_key,
+    remembered,
+)
+from include.inspection.extract.html import Document
+from include.inspection.extract.lists import Item
+from include.inspection.extract.sections import SectionLink, same_site
+from include.inspection.extract.wording import WordingError
+from include.inspection.facts import (
+    PageMarks,
+    SectionFacts,
+    SectionState,
+    Seen,
+    SiteFacts,
+    meaning,
+    outcome_text,
+)
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
+from include.inspection.look import Look, SurveyLimits, open_document, section_key
+from include.inspection.model import Section, Site
+from include.inspection.section_page import SectionPage
+from include.inspection.survey import home_items, navigation_of, open_home, site_links, survey
+from include.inspection.survey_sections import Elsewhere, blocks_of, judge_sections
+from include.inspection.times import beijing, utc_text
+
+HOME = "home"
+#: Sections of these states are looked at again only with the whole site.
+_FIXED = (SectionState.STATIC, SectionState.GONE)
+#: The states that a section's own page can tell by itself on any day.
+_TOLD_ALONE = (SectionState.DATED, SectionState.EMPTY, SectionState.UNDATED)
+_MOST_LINKS = 300
+_HOME_STATES = {Meaning.SITE_DOWN: "down", Meaning.GONE: "gone", Meaning.UNMEASURED: "unmeasured"}
+
+
+class _Changed(Exception):
+    """The site is not what it was: it must be surveyed as a whole."""
+
+
+@dataclass
+class Visit:
+    """What a visit gives: the state for tomorrow and the day's rows of items and failures."""
+
+    state: SiteState
+    items: list[dict[str, str]] = field(default_factory=list)
+    failures: list[dict[str, str]] = field(default_factory=list)
+
+
+async def visit_site(
+    site: Site,
+    registered: Sequence[Section],
+    known: SiteState | None,
+    source: PatrolPages,
+    limits: SurveyLimits,
+    looks: Looks,
+    rules: WarningRules,
+    as_of: datetime,
+    fingerprint: str,
+    other_hosts: frozenset[str],
+) -> Visit:
+    """Visit one site. ``known`` is the state that the last sound day left of it, None on its first day."""
+    today = beijing(as_of).date()
+    look = Look(site, source, limits, today, site.url)
+    if known is not None and known.fingerprint == fingerprint and not _survey_due(known, looks, today):
+        try:
+            visit = await _again(look, known, source, looks, rules, other_hosts)
+        except _Changed as reason:
+            look.say(f"{site.name}：{reason}，全站重新查看")
+        else:
+            return await _finish(look, visit, source, looks)
+    source.forget()
+    facts = await survey(site, registered, source, limits, as_of, other_hosts)
+    visit = await _from_survey(look, facts, known, fingerprint, source, looks)
+    return await _finish(look, visit, source, looks)
+
+
+def _survey_due(known: SiteState, looks: Looks, today: date) -> bool:
+    if not known.readable or not known.surveyed_on:
+        return True
+    # Sites that began on one day are spread over a week.
+    spread = zlib.crc32(known.site_code.encode()) % 7
+    return (today - date.fromisoformat(known.surveyed_on)).days >= looks.survey_days - spread
+
+
+# --- the whole site
+
+
+async def _from_survey(
+    look: Look,
+    facts: SiteFacts,
+    known: SiteState | None,
+    fingerprint: str,
+    source: PatrolPages,
+    looks: Looks,
+) -> Visit:
+    site, today = look.site, look.today
+    page = await source.get(site.url, role="home")
+    home = _home_record(site, page)
+    seen = remembered(known.seen, today - timedelta(days=looks.remember_days)) if known else {}
+    if not facts.home_readable:
+        # What was known of the sections stands until the site can be read again.
+        kept = known.sections if known and known.readable and home.state != "read" else []
+        home.reason = facts.reason
+        if home.state == "read":
+            home.state = "unmeasured"
+        state = SiteState(site.site_code, fingerprint, home, seen=seen, sections=list(kept))
+        state.readable = False
+        return Visit(state)
+    state = SiteState(
+        site.site_code,
+        fingerprint,
+        home,
+        surveyed_on=today.isoformat(),
+        navigation=facts.navigation,
+        readable=True,
+        seen=seen,
+        pages=dict(source.pages),
+    )
+    _set_home(home, facts, today)
+    finals = {url: one.url for url, one in source.pages.items()}
+    for section in facts.sections:
+        alone = section.url in finals and section.seen.url in (section.url, finals[section.url])
+        state.sections.append(SectionRecord.of(section, today, alone=alone))
+    for url, blocks in facts.blocks.items():
+        if url in state.pages:
+            state.pages[url].blocks = blocks
+    visit = Visit(state)
+    before = {section.url: section for section in known.sections} if known else {}
+    _note_items(visit, _by_section(facts.sections, facts.items), before, today, looks)
+    _note_home_items(visit, facts, today, looks)
+    for content in facts.contents:
+        if content.kind in ("home", "list"):
+            state.wording[content.seen.url] = _errors(content.wordings)
+    document = open_document(page)
+    _set_links(state, document, look.home if look.home != site.url else page.final_url, known)
+    return visit
+
+
+# --- what is due
+
+
+async def _again(
+    look: Look,
+    known: SiteState,
+    source: PatrolPages,
+    looks: Looks,
+    rules: WarningRules,
+    other_hosts: frozenset[str],
+) -> Visit:
+    site, today = look.site, look.today
+    source.ask_for_change.add(site.url)
+    page, _ = await open_home(look)
+    since = today - timedelta(days=looks.remember_days)
+    state = replace(
+        known,
+        home=replace(known.home),
+        sections=[replace(section) for section in known.sections],
+        pages=dict(known.pages),
+        seen=remembered(known.seen, since),
+        wording=dict(known.wording),
+        links={url: list(row) for url, row in known.links.items()},
+    )
+    visit = Visit(state)
+    if meaning(page) is not Meaning.READ:
+        fresh = _home_record(site, page)
+        state.home = replace(
+            known.home,
+            state=fresh.state,
+            outcome=fresh.outcome,
+            reason=fresh.reason,
+            checked_at=fresh.checked_at,
+            evidence=fresh.evidence,
+            changed=False,
+        )
+        return visit
+    look.home = known.home.final_url or site.url
+    if not source.unchanged(site.url, page) and page.final_url != look.home:
+        raise _Changed(f"首页地址变为 {page.final_url[:100]}")
+    chosen = _due_sections(known, looks, rules, today)
+    _allow_questions(source, known, chosen, looks, rules, today)
+    pages = await _read_due(look, source, state, chosen)
+    sections, dated = await judge_sections(look, pages, _elsewhere(known, pages))
+    _take_sections(state, pages, sections, source, known, today)
+    before = {section.url: section for section in known.sections}
+    _note_items(visit, _by_section(sections, [item for item, _ in dated.values()]), before, today, looks)
+    for url, content in look.contents.items():
+        state.wording[url] = _errors(content.wordings)
+
+    if source.unchanged(site.url, page):
+        state.home = replace(
+            known.home,
+            state="read",
+            outcome="ok",
+            reason="",
+            changed=False,
+            checked_at=utc_text(page.fetched_at),
+        )
+        if page.evidence:
+            state.home.evidence = evidence_json(page.evidence)
+        return visit
+    document = look.read(page, "home")
+    lists = look.lists(document, page)
+    links, _, _ = site_links(look, document, lists)
+    again = date.fromisoformat(known.surveyed_on) + timedelta(days=looks.survey_again_days)
+    navigation = navigation_of(links)
+    if navigation != known.navigation and today >= again:
+        raise _Changed("导航有变化")
+    facts = SiteFacts(site.site_code, Seen.on(page), home_readable=True)
+    facts.sections = [_as_facts(section) for section in state.sections]
+    content = look.contents.get(document.url)
+    facts.contents = [content] if content else []
+    known_days = {
+        item.url: (replace(item, day=date.fromisoformat(day)), date.fromisoformat(day))
+        for group in lists
+        for item in group.items
+        if (day := state.seen.get(item_key("list", item.url, item.title), ("", ""))[0])
+    }
+    await home_items(look, facts, lists, {**known_days, **dated})
+    state.home = _home_record(site, page)
+    _set_home(state.home, facts, today)
+    _note_home_items(visit, facts, today, looks)
+    state.wording[document.url] = _errors(content.wordings) if content else []
+    _set_links(state, document, look.home, known)
+    return visit
+
+
+def _due_sections(known: SiteState, looks: Looks, rules: WarningRules, today: date) -> list[SectionRecord]:
+    """Those near or past their duty, the empty ones, those not seen for a week, and at least a few."""
+    due: list[SectionRecord] = []
+    rest: list[SectionRecord] = []
+    for section in known.sections:
+        if section.state in _FIXED:
+            continue
+        looked = section.looked_day
+        old = looked is None or (today - looked).days >= looks.section_days
+        (due if old or _near(section, rules, today, looks.near_duty) else rest).append(section)
+    rest.sort(key=lambda section: (section.looked_on, zlib.crc32(section.url.encode())))
+    # An even share each day, so that not all of a site fall due together.
+    share = -(-len(due + rest) // looks.section_days)
+    wanted = max(looks.sections_at_least, share)
+    return due + rest[: max(0, wanted - len(due))]
+
+
+def _near(section: SectionRecord, rules: WarningRules, today: date, share: int) -> bool:
+    duty = rules.duty(section.section_class, section.level, section.update_days)
+    if section.state == SectionState.EMPTY:
+        return True
+    newest = section.newest_day
+    return duty is not None and newest is not None and duty.share(newest, today) >= share
+
+
+def _allow_questions(
+    source: PatrolPages,
+    known: SiteState,
+    chosen: Sequence[SectionRecord],
+    looks: Looks,
+    rules: WarningRules,
+    today: date,
+) -> None:
+    """Ask for changes alone where the page's own bytes tell everything and no breach rests on the answer."""
+    for section in chosen:
+        if section.alone and not section.future and not _near(section, rules, today, looks.ask_anew):
+            source.ask_for_change.add(section.url)
+
+
+async def _read_due(
+    look: Look, source: PatrolPages, state: SiteState, chosen: Sequence[SectionRecord]
+) -> list[SectionPage]:
+    """The pages of the chosen sections that changed; the others are marked as looked at."""
+    changed: list[SectionPage] = []
+    today = look.today.isoformat()
+    by_url = {section.url: section for section in state.sections}
+    for section in chosen:
+        page = await look.page(section.url, "section")
+        now = by_url[section.url]
+        found = meaning(page)
+        if found is Meaning.GONE:
+            now.state, now.newest, now.newest_title, now.items = str(SectionState.GONE), "", "", 0
+            now.reason, now.looked_on = outcome_text(page), today
+            now.checked_at, now.evidence = utc_text(page.fetched_at), evidence_json(page.evidence)
+        elif found is not Meaning.READ:
+            now.reason = f"今日未能读取：{outcome_text(page)}"
+        elif source.unchanged(section.url, page) and section.alone and not section.future:
+            now.looked_on, now.checked_at, now.reason = today, utc_text(page.fetched_at), section.reason
+            now.evidence = evidence_json(page.evidence) or now.evidence
+        else:
+            link = SectionLink(section.url, section.name, section.section_class, section.level)
+            read = SectionPage(link, page, section.update_days, look.read(page, "list"))
+            assert read.document is not None
+            read.lists = look.lists(read.document, page)
+            changed.append(read)
+    return changed
+
+
+def _elsewhere(known: SiteState, pages: Sequence[SectionPage]) -> Elsewhere:
+    here = {page.link.url for page in pages}
+    blocks: Counter[str] = Counter()
+    for url, page in known.pages.items():
+        if url not in here:
+            blocks.update(set(page.blocks))
+    return Elsewhere(frozenset(section.url for section in known.sections) - here, blocks)
+
+
+def _take_sections(
+    state: SiteState,
+    pages: Sequence[SectionPage],
+    sections: Sequence[SectionFacts],
+    source: PatrolPages,
+    known: SiteState,
+    today: date,
+) -> None:
+    found = {section.url: section for section in sections}
+    for number, old in enumerate(state.sections):
+        page = next((page for page in pages if page.link.url == old.url), None)
+        if page is None:
+            continue
+        new = found.get(old.url)
+        if new is None:
+            raise _Changed(f"栏目“{old.name}”与另一栏目相同")
+        told = new.state in _TOLD_ALONE and old.state in _TOLD_ALONE
+        worse = new.state is not SectionState.DATED and str(new.state) != old.state
+        if str(new.state) != old.state and (worse or not told):
+            raise _Changed(f"栏目“{old.name}”的状态有变化")
+        fresh = SectionRecord.of(new, today, alone=old.alone)
+        fresh.name, fresh.section_class, fresh.level = old.name, old.section_class, old.level
+        state.sections[number] = fresh
+        if old.url in source.pages:
+            state.pages[old.url] = replace(source.pages[old.url], blocks=blocks_of(page))
+
+
+def _as_facts(section: SectionRecord) -> SectionFacts:
+    return SectionFacts(
+        section.name,
+        section.url,
+        section.section_class,
+        section.level,
+        SectionState(section.state),
+        Seen(section.url, section.checked_at, None),
+    )
+
+
+# --- both
+
+
+async def _finish(look: Look, visit: Visit, source: PatrolPages, looks: Looks) -> Visit:
+    """The home page's links by turns, and the rows of what could not be read."""
+    state = visit.state
+    for url, kept in source.pages.items():
+        if url not in state.pages or state.pages[url].sha256 != kept.sha256:
+            state.pages[url] = kept
+    wanted = {state.home.url, *(section.url for section in state.sections)}
+    state.pages = {url: kept for url, kept in state.pages.items() if url in wanted}
+    if state.home.state == "read":
+        await _check_links(look, state, looks)
+    for role, page in source.failures:
+        visit.failures.append(
+            {
+                "subject_id": state.site_code,
+                "what": role,
+                "url": page.url,
+                "outcome": str(page.outcome),
+                "meaning": str(meaning(page)),
+                "reason": outcome_text(page),
+                "at": utc_text(page.fetched_at),
+            }
+        )
+    return visit
+
+
+async def _check_links(look: Look, state: SiteState, looks: Looks) -> None:
+    today = look.today.isoformat()
+    turn = sorted(state.links, key=lambda url: (state.links[url][1] != "gone", state.links[url][0], url))
+    for url in [url for url in turn if state.links[url][0] != today][: looks.home_links]:
+        page = await look.source.get(url, role="link", referer=look.home)
+        found = meaning(page)
+        state.links[url] = [today, "gone" if found is Meaning.GONE else "ok"]
+
+
+def _set_links(state: SiteState, document: Document, home: str, known: SiteState | None) -> None:
+    own = {section_key(section.url) for section in state.sections} | {section_key(home)}
+    before = known.links if known else {}
+    urls = [
+        link.url for link in document.links if same_site(link.url, home) and section_key(link.url) not in own
+    ]
+    state.links = {url: before.get(url, ["", "ok"]) for url in list(dict.fromkeys(urls))[:_MOST_LINKS]}
+
+
+def _home_record(site: Site, page: Page) -> HomeRecord:
+    found = meaning(page)
+    return HomeRecord(
+        url=site.url,
+        state=_HOME_STATES.get(found, "read"),
+        outcome=str(page.outcome),
+        reason="" if found is Meaning.READ else outcome_text(page),
+        final_url=page.final_url,
+        checked_at=utc_text(page.fetched_at),
+        evidence=evidence_json(page.evidence),
+    )
+
+
+def _set_home(home: HomeRecord, facts: SiteFacts, today: date) -> None:
+    days = [(item.day, item.title) for item in facts.home_items if item.day is not None and item.day <= today]
+    if days:
+        day, title = max(days)
+        home.newest, home.newest_title = day.isoformat(), title[:200]
+    home.navigation_only = facts.navigation_only
+    home.final_url = facts.home.url
+    marks: PageMarks | None = facts.marks[0] if facts.marks else None
+    if marks is not None:
+        home.footer_missing, home.footer_seen = marks.footer_missing, marks.footer_seen
+        home.tags_wrong = marks.tags_wrong
+
+
+def _by_section(sections: Sequence[SectionFacts], items: Iterable[Item]) -> list[tuple[str, Item]]:
+    """Each dated item with the address of the section that shows it."""
+    places: dict[tuple[date, str], str] = {}
+    for section in sections:
+        for day, title in section.days:
+            places.setdefault((day, title), section.url)
+    return [
+        (place, item)
+        for item in items
+        if item.day is not None and (place := places.get((item.day, item.title)))
+    ]
+
+
+def _note_items(
+    visit: Visit,
+    items: Sequence[tuple[str, Item]],
+    before: dict[str, SectionRecord],
+    today: date,
+    looks: Looks,
+) -> None:
+    for place, item in items:
+        old = before.get(place)
+        # What is older than the last row of the list at the last look may have stood on its second page.
+        was_visible = old is not None and bool(old.oldest) and str(item.day) > old.oldest
+        not_there = old.looked_on if old is not None and was_visible else ""
+        _note(visit, place, item.url, item.title, item.day, today, not_there, looks)
+
+
+def _note_home_items(visit: Visit, facts: SiteFacts, today: date, looks: Looks) -> None:
+    # A home page shows a choice: that an entry was not on it yesterday says nothing about its day.
+    for item in facts.home_items:
+        if item.day is not None and item.day <= today:
+            _note(visit, HOME, item.url, item.title, item.day, today, "", looks)
+
+
+def _note(
+    visit: Visit,
+    place: str,
+    url: str,
+    title: str,
+    claimed: date | None,
+    today: date,
+    not_there: str,
+    looks: Looks,
+) -> None:
+    """Remember an item; a new one becomes a row of the day."""
+    if claimed is None or claimed < today - timedelta(days=looks.remember_days):
+        return
+    key = item_key(place, url, title)
+    if key in visit.state.seen:
+        return
+    visit.state.seen[key] = (claimed.isoformat(), today.isoformat())
+    visit.items.append(
+        {
+            "subject_id": visit.state.site_code,
+            "place": place,
+            "url": url[:500],
+            "title": title[:200],
+            "claimed": claimed.isoformat(),
+            "first_seen": today.isoformat(),
+            "not_there_on": not_there,
+        }
+    )
+
+
+def _errors(errors: Sequence[WordingError]) -> list[dict[str, Any]]:
+    return [
+        {
+            "wrong": error.wrong,
+            "suggestion": error.suggestion,
+            "level": error.level,
+            "context": " ".join(error.context.split())[:80],
+        }
+        for error in errors
+    ]
