@@ -204,8 +204,8 @@ async def _again(
     _take_sections(state, pages, sections, source, known, today)
     before = {section.url: section for section in known.sections}
     _note_items(visit, _by_section(sections, [item for item, _ in dated.values()]), before, today, looks)
-    for url, content in look.contents.items():
-        state.wording[url] = _errors(content.wordings)
+    for url, said in look.contents.items():
+        state.wording[url] = _errors(said.wordings)
 
     if source.unchanged(site.url, page):
         state.home = replace(
