@@ -262,8 +262,12 @@ class AccountFacts:
 
 
 def outcome_text(page: Page) -> str:
+    """The outcome's label with the status, which many labels name themselves."""
     label = OUTCOMES[page.outcome].label
-    return f"{label}（{page.status}）" if page.status and page.outcome != "ok" else label
+    if page.status is None or page.outcome == "ok":
+        return label
+    label = label.replace(f"{page.status // 100}xx", str(page.status))
+    return label if str(page.status) in label else f"{label}（{page.status}）"
 
 
 def meaning(page: Page) -> Meaning:

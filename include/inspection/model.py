@@ -112,6 +112,7 @@ class ReportedFinding:
     reporter: str
     found_at: datetime | None
     points: str = ""  # an exact decimal, for standards whose deductions people set
+    line: int | None = field(default=None, compare=False)  # in its list
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Exemption:
     valid_until: date | None
     reason: str
     approved_by: str
+    line: int | None = field(default=None, compare=False)  # in its list
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (

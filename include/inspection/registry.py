@@ -264,6 +264,7 @@ def _finding(row: Row, known: set[str]) -> ReportedFinding:
         reporter=text_of(row, "reporter", must=True, limit=MAX_NAME),
         found_at=moment_of(row, "found_at"),
         points=_points(row, "points"),
+        line=row.line,
     )
 
 
@@ -285,6 +286,7 @@ def _exemption(row: Row, known: set[str]) -> Exemption:
         valid_until=end,
         reason=text_of(row, "reason", must=True),
         approved_by=text_of(row, "approved_by", must=True, limit=MAX_NAME),
+        line=row.line,
     )
 
 

@@ -27,6 +27,7 @@ from include.inspection.review_lists import read_review_lists
 from include.inspection.rules import Standard, load_standards
 from include.inspection.store import ObjectStore, RoundKeys
 from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
+from include.inspection.without_effect import rows_without_effect
 
 log = structlog.get_logger("inspection")
 
@@ -122,8 +123,9 @@ def plan(
     FetchSettings.from_env()
     keys = RoundKeys(round_name)
     raw = store.get(keys.registry)
-    _warn_of_unknown_indicators(_registry(raw), standards)
     begun = _stored_plan(store, keys)
+    for problem in rows_without_effect(_registry(raw), standards):
+        log.warning(f"名单问题：{problem}", file=problem.file, line=problem.line, field=problem.field)
     made = make_plan(
         _registry(raw),
         hashlib.sha256(raw).hexdigest(),
@@ -165,21 +167,6 @@ def known_round(round_name: str | None, *needed: Any) -> str:
     if round_name is None or any(value is None for value in needed):
         raise ValueError("前面的步骤没有完成，本步骤不能进行：请先处理失败的任务，再重新运行")
     return round_name
-
-
-def _warn_of_unknown_indicators(registry: Registry, standards: Sequence[Standard]) -> None:
-    """A finding or exemption for an indicator that no chosen rule file has would be lost without a word."""
-    known = {rule.id for standard in standards for rule in standard.rules}
-    for item in registry.findings:
-        if item.indicator_id not in known:
-            log.warning(
-                f"findings 表里的指标 {item.indicator_id}（对象 {item.subject_id}）不在所选规则文件中，不计入"
-            )
-    for exemption in registry.exemptions:
-        if exemption.scope not in known and "://" not in exemption.scope:
-            log.warning(
-                f"exemptions 表里的范围 {exemption.scope}（对象 {exemption.subject_id}）不在所选规则文件中，不起作用"
-            )
 
 
 def _registry(raw: bytes) -> Registry:
@@ -260,7 +247,7 @@ def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
         records = read_records(store, round_name)
         tables, docs = judge_round(store, made, registry, standards, SurveyLimits.load(), scratch, records)
         files = table_files(tables)
-        files["registry-problems.csv"] = _problems_csv(registry)
+        files["registry-problems.csv"] = _problems_csv(registry, standards)
         for path in sorted(docs.rglob("*")):
             if path.is_file():
                 files[f"data-docs/{path.relative_to(docs)}"] = path.read_bytes()
@@ -272,13 +259,14 @@ def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     }
 
 
-def _problems_csv(registry: Registry) -> bytes:
+def _problems_csv(registry: Registry, standards: Sequence[Standard]) -> bytes:
     from dataclasses import asdict
 
     from include.inspection.csv_tables import csv_bytes
 
     return csv_bytes(
-        ("file", "line", "field", "value", "reason"), [asdict(item) for item in registry.problems]
+        ("file", "line", "field", "value", "reason"),
+        [asdict(item) for item in (*registry.problems, *rows_without_effect(registry, standards))],
     )
 
 

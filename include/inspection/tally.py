@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from include.inspection.draft import Profile, complete, rate
+from include.inspection.measures.updates import FEW_TRIES
 from include.inspection.messages import count_messages
 from include.inspection.model import Account, Registry, Site
 from include.inspection.periods import NOTHING_KNOWN, Surroundings
@@ -15,6 +16,7 @@ from include.inspection.plan import Plan
 from include.inspection.rules import Rule, Standard
 from include.inspection.score import text as score_text
 from include.inspection.times import Period, beijing
+from include.inspection.without_effect import rows_without_effect
 
 Row = Mapping[str, Any]
 
@@ -110,7 +112,7 @@ def tally(
         "profile": profile.name,
         "code_version": code_version,
         "reviewed": False,
-        "remarks": [*_remarks(registry, findings, rules), *around.remarks],
+        "remarks": [*_remarks(registry, findings, rules, standards), *around.remarks],
     }
     notice |= around.parts()
     if around.siblings:
@@ -259,7 +261,10 @@ def _finding(row: Row, rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 
 def _remarks(
-    registry: Registry, findings: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule]
+    registry: Registry,
+    findings: Sequence[Mapping[str, Any]],
+    rules: Mapping[str, Rule],
+    standards: Sequence[Standard],
 ) -> list[str]:
     remarks: list[tuple[bool, Callable[[], str]]] = []
     unverified = sorted(
@@ -281,6 +286,27 @@ def _remarks(
         (
             bool(unverified),
             lambda: f"指标{'、'.join(unverified)}的数值尚未与公开文本核对，据此得出的问题请人工复核",
+        )
+    )
+    lost = rows_without_effect(registry, standards)
+    remarks.append(
+        (
+            bool(lost),
+            lambda: (
+                f"上报问题和豁免中有{len(lost)}条未计入（{'、'.join(item.value for item in lost[:5])}"
+                f"{'等' if len(lost) > 5 else ''}）：指标编号有误或不适用于该对象，详见 registry-problems.csv"
+            ),
+        )
+    )
+    unopened = [item for item in findings if item["state"] == "fail" and FEW_TRIES in item["note"]]
+    addresses = {site.site_code: f"{site.name}（{site.url}）" for site in registry.sites}
+    remarks.append(
+        (
+            bool(unopened),
+            lambda: (
+                f"{rules[unopened[0]['indicator_id']].name}的结论仅依据本轮数分钟内对名单所列网址的几次访问，{FEW_TRIES}，"
+                f"印发前请核对网址并人工复核：{'、'.join(addresses[item['subject_id']] for item in unopened)}"
+            ),
         )
     )
     return [text() for holds, text in remarks if holds]

@@ -146,6 +146,12 @@ def test_notice_has_the_figures(done):
     assert notice["messages"]["rate"] == "100%"
     assert [row["subject_id"] for row in notice["problem_sites"]] == [DEAD]
     assert any("1处未通过校验" in remark for remark in notice["remarks"])
+    # W2 rests on a few tries of the listed address: whoever sends the notice is told which.
+    assert any(
+        "没有一周的连续探测" in remark and "乙县人民政府（http://127.0.0.2:" in remark
+        for remark in notice["remarks"]
+    )
+    assert "没有一周的连续探测" in done.get("notice.md").decode()
 
 
 def test_manifest_holds_what_was_published(done):
@@ -294,6 +300,31 @@ def test_what_people_reported_counts_without_evidence(copied, lab, tmp_path):
     copied.delete(RoundKeys(ROUND).outcome(LIVE, 1))
     steps.judge(copied, ROUND)
     assert verdicts_of(copied)[LIVE] == "unqualified"
+
+
+def test_rows_that_come_to_nothing_are_told_in_the_notice(copied, lab, tmp_path):
+    given = Lab(lab.server, tmp_path / "registry")
+    given.write_lists()
+    (given.folder / "findings.csv").write_text(
+        "subject_id,indicator_id,reporter,note\n"
+        f"{LIVE},W1.l,张三,错别字\n{LIVE},X1,张三,账号的指标\n{LIVE},W1.6,张三,舆情\n",
+        encoding="utf-8",
+    )
+    (given.folder / "exemptions.csv").write_text(
+        f"subject_id,scope,from,until,reason,approved_by\n{DEAD},W22,,,机房搬迁,李四\n", encoding="utf-8"
+    )
+    given.begin(copied)
+    steps.judge(copied, ROUND)
+    steps.tally(copied, ROUND)
+    body = copied.get(f"work/{ROUND}/round/registry-problems.csv").decode()
+    rows = [row for row in csv.DictReader(io.StringIO(body)) if row["file"] in ("findings", "exemptions")]
+    assert [(row["file"], row["line"], row["value"]) for row in rows] == [
+        ("findings", "2", f"{LIVE} W1.l"),
+        ("findings", "3", f"{LIVE} X1"),
+        ("exemptions", "2", f"{DEAD} W22"),
+    ]
+    remarks = copied.get_json(f"work/{ROUND}/round/tally.json")["remarks"]
+    assert any("有3条未计入" in remark and f"{LIVE} W1.l" in remark for remark in remarks)
 
 
 def test_full_disk_leaves_its_site_undetermined_and_the_others_go_on(new_store, lab, monkeypatch):
