@@ -23,7 +23,7 @@ SECTION_LABELS = {
 
 
 def write_registry(folder: Path, as_of: datetime, port: int) -> list[Path]:
-    """Writes all six lists into ``folder`` (made if absent) and returns their paths; UTF-8 with BOM."""
+    """Writes all lists into ``folder`` (made if absent) and returns their paths; UTF-8 with BOM."""
     folder.mkdir(parents=True, exist_ok=True)
     return [
         _write(folder / "sites.csv", SITE_HEADER, _sites(port)),
@@ -32,6 +32,7 @@ def write_registry(folder: Path, as_of: datetime, port: int) -> list[Path]:
         _write(folder / "messages.csv", MESSAGE_HEADER, _messages(as_of)),
         _write(folder / "findings.csv", FINDING_HEADER, _findings(as_of, port)),
         _write(folder / "exemptions.csv", EXEMPTION_HEADER, []),
+        _write(folder / "office.csv", OFFICE_HEADER, [("发文机关", f"{data('city')['city']}人民政府办公室")]),
     ]
 
 
@@ -51,6 +52,7 @@ ACCOUNT_HEADER = ("账号编号", "平台", "账号名称", "开设主体", "地
 SECTION_HEADER = ("网站标识码", "栏目名称", "栏目网址", "栏目类别", "栏目级别", "更新期限")
 MESSAGE_HEADER = ("留言编号", "网站标识码", "收到时间", "是否属实", "办结时间")
 FINDING_HEADER = ("对象编号", "指标编号", "网址", "说明", "上报人", "发现时间")
+OFFICE_HEADER = ("项目", "内容")
 EXEMPTION_HEADER = ("对象编号", "范围", "开始日期", "结束日期", "理由", "批准人")
 
 

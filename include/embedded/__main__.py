@@ -51,6 +51,7 @@ def _command(name: str, given: dict[str, str], layout: Layout) -> int:
         round_name = request.demo_round(point)
         city = layout.var / "demo" / "registry"
         out = request.out_folder(given["out"], cwd)
+        request.check_out(request.Inspection(round_name, point, city, out))
         return commands.demo(layout, request.Inspection(round_name, point, city, out))
     if name == "inspect":
         return commands.inspect(layout, request.inspection(given, now=now, cwd=cwd, root=layout.root))

@@ -171,6 +171,10 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
         return 1
     say("")
     say(report.summary(published.notice()))
+    refused = report.refused(published.read("registry-problems.csv") or b"", target / "registry-problems.csv")
+    if refused:
+        say("")
+        say(refused)
     say("")
     say(f"通报 Notice：{relative(target, layout.root)}/notice.docx（.html .md .json），共 {count} 个文件")
     say(f"S3：{relative(layout.objects, layout.root)}/{BUCKET}/{published.prefix}")

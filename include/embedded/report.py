@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from include.embedded.airflow_api import TaskView
+from include.inspection.csv_tables import read_csv
+from include.inspection.model import Problem
 
 NAMED_AT_MOST = 40
+REFUSED_AT_MOST = 5
 
 
 def summary(notice: dict[str, Any]) -> str:
@@ -72,6 +75,17 @@ def _undetermined(title: str, entries: Sequence[dict[str, Any]]) -> list[str]:
         for entry in entries[:NAMED_AT_MOST]
     ]
     return ["", f"{title}（{len(entries)}）", *shown, *_rest(entries)]
+
+
+def refused(table: bytes, path: Path) -> str:
+    """How many rows of the office's lists were refused, the first of them, and where the rest stand; "" for none."""
+    rows = read_csv(table)
+    lines = [f"名单中未通过校验或未计入的有 {len(rows)} 处，全部见 {path}"]
+    for row in rows[:REFUSED_AT_MOST]:
+        line = int(row["line"]) if row["line"] else None
+        problem = Problem(row["file"], line, row["field"], row["value"], row["reason"])
+        lines.append(f"  {one_line(str(problem))}")
+    return "\n".join(lines) if rows else ""
 
 
 def _rest(entries: Sequence[object]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from include.inspection.coverage import parse_coverage
+from include.embedded.settings import BUCKET
+from include.inspection.draft import load_profile
+from include.inspection.fetch.settings import FetchSettings
+from include.inspection.look import SurveyLimits
 from include.inspection.rule_files import standard_names
+from include.inspection.rules import load_standards
+from include.inspection.store import RoundKeys
 from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
 
 INSPECTION_DAG = "quarterly_inspection"
 REJUDGE_DAG = "rejudge"
+
+# What the DAG's form fills in where nothing is said; a test compares them.
+DEFAULT_PROFILE = "zhanjiang"
+DEFAULT_RULES = ("national-2019",)
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 _TIME_LIMIT = re.compile(r"^(?:off|[1-9][0-9]{0,3}[dhms])$")
@@ -93,8 +104,13 @@ def demo_round(point: datetime) -> str:
 def inspection(arguments: Mapping[str, str], *, now: datetime, cwd: Path, root: Path) -> Inspection:
     """From the Makefile's variables, names in lower case (``as_of``, ``allow_net`` …); "" is "not said"."""
     point = as_of(arguments["as_of"], now)
-    return Inspection(
-        round=round_name(arguments["round"], point),
+    name = round_name(arguments["round"], point)
+    begun = (root / "var" / "s3" / BUCKET / RoundKeys(name).plan).is_file()
+    if (arguments["as_of"] or not begun) and not Period(name).admits(point):
+        shown = point_text(point)
+        raise BadRequest(f"ROUND：监测时间点 {shown} 不属于轮次 {name}；请核对 ROUND 和 AS_OF")
+    found = Inspection(
+        round=name,
         as_of=point,
         registry=registry_folder(arguments["registry"], cwd),
         out=out_folder(arguments["out"], cwd),
@@ -105,6 +121,40 @@ def inspection(arguments: Mapping[str, str], *, now: datetime, cwd: Path, root: 
         review=review(arguments["review"]),
         as_of_given=bool(arguments["as_of"]),
     )
+    check_files(found, root)
+    check_out(found)
+    return found
+
+
+def check_files(asked: Inspection, root: Path) -> None:
+    """Rule files, profile and settings hold: an error in them is told now, and not by a task after minutes."""
+    try:
+        load_standards(asked.rules or DEFAULT_RULES, root / "include" / "rules")
+    except ValueError as error:
+        raise BadRequest(f"RULES：{error}") from None
+    try:
+        load_profile(asked.profile or DEFAULT_PROFILE, root / "include" / "templates")
+    except ValueError as error:
+        raise BadRequest(f"PROFILE：{error}") from None
+    try:
+        SurveyLimits.load(root / "include" / "rules" / "survey.yaml")
+        FetchSettings.from_env()
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
+
+
+def check_out(asked: Inspection) -> None:
+    """OUT can be written, and what stands there under the round's name is an earlier copy."""
+    try:
+        asked.out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=asked.out):
+            pass
+    except OSError as error:
+        raise BadRequest(f"OUT：不能写入 {asked.out}（{error.strerror}）；请换一个文件夹") from None
+    target = asked.out / asked.round
+    copied = (target / "manifest.json").is_file()
+    if target.exists() and not copied and (not target.is_dir() or any(target.iterdir())):
+        raise BadRequest(f"OUT：{target} 已存在且不是早先的检查结果，不会覆盖；请换一个 OUT 或移走它")
 
 
 def registry_folder(text: str, cwd: Path) -> Path:

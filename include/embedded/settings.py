@@ -55,7 +55,8 @@ def airflow_environment(layout: Layout, keys: Keys, ports: Ports, extra: Mapping
         "NO_PROXY": _no_proxy(inherited),
         "no_proxy": _no_proxy(inherited),
         "INSPECTION_BUCKET": BUCKET,
-        "INSPECTION_SCRATCH": str(layout.scratch),
+        # The processes run in other folders than the shell.
+        "INSPECTION_SCRATCH": os.path.abspath(os.environ.get("INSPECTION_SCRATCH") or layout.scratch),
         "AIRFLOW_CONN_INSPECTION_S3": s3_connection(keys, ports.s3),
     }
     return inherited | own | dict(SHARED) | _machine(layout, keys, ports) | dict(extra)

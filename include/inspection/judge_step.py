@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterable, Mapping, Sequence, Set
+=======
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+>>>>>>> 7333e6f (Refused rows on the terminal and in coverage.csv; errors told before Airflow starts; no made-up issuer by default; the user's scratch folder is kept)
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +25,7 @@ from include.inspection.measures import Measured
 from include.inspection.model import VERDICTS, Account, Registry, Site
 from include.inspection.outage import apply_doubt, doubt_by_controls, failed_looks, failing_alike
 from include.inspection.plan import Plan
+from include.inspection.registry import SITE_CODE
 from include.inspection.rules import Rule, Standard
 from include.inspection.rulings import DECISION_COLUMNS, Rulings
 from include.inspection.store import ObjectStore
@@ -224,6 +229,7 @@ def judge_round(
         for item in registry.subjects
         if item.status == "closed"
     )
+    tables.coverage.extend(_refused(registry))
     _log(tables, rules)
 
     docs = scratch / "data-docs"
@@ -240,6 +246,7 @@ def judge_round(
     return tables, docs
 
 
+<<<<<<< HEAD
 def _all(subjects: Iterable[Site | Account], number: int) -> dict[str, int]:
     return {item.subject_id: number for item in subjects}
 
@@ -253,6 +260,23 @@ def _last_passes(stored: StoredRound, subjects: Iterable[Site | Account], wanted
                 numbers[item.subject_id] = number
                 break
     return numbers
+=======
+def _refused(registry: Registry) -> Iterator[dict[str, str]]:
+    """A coverage row for each site or account whose row in the list was refused, where its id can be read."""
+    known = {item.subject_id for item in registry.subjects}
+    for problem in registry.problems:
+        kind = "site" if problem.file.startswith("sites.") else "account"
+        usable = SITE_CODE.fullmatch(problem.subject_id) if kind == "site" else problem.subject_id
+        if usable and problem.subject_id not in known:
+            known.add(problem.subject_id)
+            yield {
+                "subject_id": problem.subject_id[:64],
+                "subject_type": kind,
+                "name": problem.name[:200],
+                "outcome": "refused",
+                "reason": f"名单中的这一行未通过校验：{problem}",
+            }
+>>>>>>> 7333e6f (Refused rows on the terminal and in coverage.csv; errors told before Airflow starts; no made-up issuer by default; the user's scratch folder is kept)
 
 
 def _merge(

@@ -206,6 +206,8 @@ class Problem:
     field: str
     value: str
     reason: str
+    subject_id: str = ""  # of the site or account whose own row was refused, as far as it can be read
+    name: str = ""
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file} 第 {self.line} 行"

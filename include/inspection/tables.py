@@ -35,7 +35,9 @@ class Row:
     values: Mapping[str, str]
 
     def problem(self, field: str, reason: str) -> Problem:
-        return Problem(self.file, self.line, field, self.values.get(field, ""), reason)
+        own = {"sites": "site_code", "accounts": "account_id"}.get(self.file.partition(".")[0], "")
+        subject_id, name = self.values.get(own, ""), self.values.get("name", "") if own else ""
+        return Problem(self.file, self.line, field, self.values.get(field, ""), reason, subject_id, name)
 
 
 def find_table(folder: Path, stem: str) -> Path | None:

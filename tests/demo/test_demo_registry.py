@@ -33,6 +33,7 @@ def test_the_lists_hold_what_the_notice_counts(tmp_path: Path, demo_as_of: datet
         "messages": 6,
         "findings": 1,
         "exemptions": 0,
+        "office": 1,
     }
     assert len({line["首页网址"] for line in found["sites"]}) == 52
     assert {line["是否授权检查"] for line in found["sites"]} == {"是", ""}

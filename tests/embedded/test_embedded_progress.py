@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -179,3 +180,19 @@ def test_a_failed_cell_is_shown_with_its_name_its_log_and_the_error(tmp_path):
 def test_a_failed_task_without_a_log_points_to_the_scheduler(tmp_path):
     text = report.failures([TaskView("judge", -1, "", "failed", 0)], tmp_path, "d", "r")
     assert "scheduler.log" in text
+
+
+def test_refused_rows_are_told_with_their_number_and_place():
+    from include.inspection.csv_tables import csv_bytes
+
+    columns = ("file", "line", "field", "value", "reason")
+    rows = [
+        {"file": "sites.csv", "line": n, "field": "url", "value": "\x1bx", "reason": "网址无效"}
+        for n in range(2, 9)
+    ]
+    text = report.refused(csv_bytes(columns, rows), Path("/out/2026Q4/registry-problems.csv"))
+    assert "有 7 处" in text and "/out/2026Q4/registry-problems.csv" in text
+    assert "sites.csv 第 2 行，字段 url" in text and "第 6 行" in text and "第 7 行" not in text
+    assert "\x1b" not in text
+    assert report.refused(csv_bytes(columns, []), Path("/x")) == ""
+    assert report.refused(b"", Path("/x")) == ""

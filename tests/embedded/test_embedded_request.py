@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from include.embedded import request
 from include.embedded.__main__ import main
+from include.embedded.layout import ROOT
 
 NOW = datetime(2026, 11, 22, 16, 30, 45, tzinfo=UTC)
 
@@ -17,12 +19,9 @@ NOW = datetime(2026, 11, 22, 16, 30, 45, tzinfo=UTC)
 def root(tmp_path: Path) -> Path:
     """A deployment with one rule file and one profile, and an office's lists beside it."""
     (tmp_path / "include" / "rules").mkdir(parents=True)
-    (tmp_path / "include" / "rules" / "national-2019.yaml").write_text(
-        "standard: national-2019\n", encoding="utf-8"
-    )
-    (tmp_path / "include" / "rules" / "survey.yaml").write_text("sections: 80\n", encoding="utf-8")
-    (tmp_path / "include" / "templates" / "zhanjiang").mkdir(parents=True)
-    (tmp_path / "include" / "templates" / "zhanjiang" / "profile.yaml").touch()
+    for name in ("national-2019.yaml", "survey.yaml"):
+        shutil.copy(ROOT / "include" / "rules" / name, tmp_path / "include" / "rules" / name)
+    shutil.copytree(ROOT / "include" / "templates", tmp_path / "include" / "templates")
     (tmp_path / "my lists; $(x)").mkdir()
     (tmp_path / "my lists; $(x)" / "sites.csv").touch()
     return tmp_path
@@ -53,7 +52,7 @@ def test_everything_said_reaches_the_dag(root):
         round="2024Q4-2",
         as_of="2024-12-31T10:00",
         profile="zhanjiang",
-        rules="national-2019, national-2019",
+        rules=" national-2019 ",
         coverage="30%",
         review="3d",
         out="elsewhere",
@@ -62,7 +61,7 @@ def test_everything_said_reaches_the_dag(root):
     assert asked.params["round"] == "2024Q4-2"
     assert asked.params["as_of"] == "2024-12-31T10:00"
     assert asked.params["profile"] == "zhanjiang"
-    assert asked.params["rules"] == ["national-2019", "national-2019"]
+    assert asked.params["rules"] == ["national-2019"]
     assert asked.params["coverage"] == "30%"
     assert asked.params["review"] == "3d"
     assert asked.out == root / "elsewhere"
@@ -108,6 +107,45 @@ def test_the_round_is_the_quarter_of_the_monitoring_point_in_beijing(root):
 def test_a_bad_value_is_refused_by_name(root, field, value, said):
     with pytest.raises(request.BadRequest, match=said):
         ask(root, **{field: value})
+
+
+def test_a_round_of_another_quarter_is_refused_unless_it_was_begun(root):
+    with pytest.raises(request.BadRequest, match=r"ROUND：.*不属于轮次 2024Q4"):
+        ask(root, round="2024Q4", as_of="2026-11-01T10:00")
+    with pytest.raises(request.BadRequest, match=r"ROUND：.*不属于轮次 2024Q4"):
+        ask(root, round="2024Q4")
+    plan = root / "var" / "s3" / "inspection" / "rounds" / "2024Q4" / "plan.json"
+    plan.parent.mkdir(parents=True)
+    plan.touch()
+    assert ask(root, round="2024Q4").round == "2024Q4"
+
+
+def test_errors_in_rule_file_profile_and_settings_are_told_before_anything_starts(root, monkeypatch):
+    monkeypatch.setenv("INSPECTION_CONTROLS", "www.gov.cn")
+    with pytest.raises(request.BadRequest, match="INSPECTION_CONTROLS"):
+        ask(root)
+    monkeypatch.delenv("INSPECTION_CONTROLS")
+    profile = root / "include" / "templates" / "zhanjiang" / "profile.yaml"
+    profile.write_text(profile.read_text(encoding="utf-8") + "\nnonsense: 1\n", encoding="utf-8")
+    with pytest.raises(request.BadRequest, match=r"PROFILE：.*nonsense"):
+        ask(root)
+    rules = root / "include" / "rules" / "national-2019.yaml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace("effect: veto", "effect: vetoo", 1), encoding="utf-8")
+    with pytest.raises(request.BadRequest, match=r"RULES：.*national-2019\.yaml 第 \d+ 行"):
+        ask(root)
+
+
+def test_an_out_that_cannot_be_written_is_told_before_anything_starts(root):
+    (root / "file").touch()
+    with pytest.raises(request.BadRequest, match=r"OUT：不能写入 .*file"):
+        ask(root, out="file/below")
+    (root / "taken" / "2026Q4").mkdir(parents=True)
+    (root / "taken" / "2026Q4" / "letter.docx").touch()
+    with pytest.raises(request.BadRequest, match=r"OUT：.*2026Q4 已存在且不是早先的检查结果"):
+        ask(root, out="taken")
+    (root / "taken" / "2026Q4" / "manifest.json").touch()
+    assert ask(root, out="taken").out == root / "taken"
 
 
 def test_the_demos_round_can_never_be_an_offices(root):

@@ -313,9 +313,14 @@ def test_rows_that_come_to_nothing_are_told_in_the_notice(copied, lab, tmp_path)
     (given.folder / "exemptions.csv").write_text(
         f"subject_id,scope,from,until,reason,approved_by\n{DEAD},W22,,,机房搬迁,李四\n", encoding="utf-8"
     )
+    with (given.folder / "sites.csv").open("a", encoding="utf-8") as sites:
+        sites.write("4408000009,丁县人民政府,not an address,portal,县,丁办,yes,running\n")
     given.begin(copied)
     steps.judge(copied, ROUND)
     steps.tally(copied, ROUND)
+    assert coverage_of(copied)["4408000009"][0] == "refused"
+    assert "sites.csv 第 6 行，字段 url" in coverage_of(copied)["4408000009"][1]
+    assert "4408000009" not in verdicts_of(copied)
     body = copied.get(f"work/{ROUND}/round/registry-problems.csv").decode()
     rows = [row for row in csv.DictReader(io.StringIO(body)) if row["file"] in ("findings", "exemptions")]
     assert [(row["file"], row["line"], row["value"]) for row in rows] == [

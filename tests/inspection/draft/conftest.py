@@ -162,6 +162,7 @@ def make_notice(
         "code_version": "0123abc",
         "reviewed": False,
         "remarks": [],
+        "office": {"issuer": "澜州市人民政府办公室"},
     }
 
 
