@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from include.inspection.coverage import parse_coverage
 from include.embedded.settings import BUCKET
+from include.inspection.coverage import parse_coverage
 from include.inspection.draft import load_profile
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.look import SurveyLimits

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterable, Mapping, Sequence, Set
-=======
-from collections.abc import Iterable, Iterator, Mapping, Sequence
->>>>>>> 7333e6f (Refused rows on the terminal and in coverage.csv; errors told before Airflow starts; no made-up issuer by default; the user's scratch folder is kept)
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -246,7 +242,6 @@ def judge_round(
     return tables, docs
 
 
-<<<<<<< HEAD
 def _all(subjects: Iterable[Site | Account], number: int) -> dict[str, int]:
     return {item.subject_id: number for item in subjects}
 
@@ -260,7 +255,8 @@ def _last_passes(stored: StoredRound, subjects: Iterable[Site | Account], wanted
                 numbers[item.subject_id] = number
                 break
     return numbers
-=======
+
+
 def _refused(registry: Registry) -> Iterator[dict[str, str]]:
     """A coverage row for each site or account whose row in the list was refused, where its id can be read."""
     known = {item.subject_id for item in registry.subjects}
@@ -276,7 +272,6 @@ def _refused(registry: Registry) -> Iterator[dict[str, str]]:
                 "outcome": "refused",
                 "reason": f"名单中的这一行未通过校验：{problem}",
             }
->>>>>>> 7333e6f (Refused rows on the terminal and in coverage.csv; errors told before Airflow starts; no made-up issuer by default; the user's scratch folder is kept)
 
 
 def _merge(
