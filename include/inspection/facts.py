@@ -184,12 +184,38 @@ class Release:
     url: str
 
 
+class LinkState(StrEnum):
+    OPENS = "opens"
+    BROKEN = "broken"  # a page or file of the site that certainly does not exist (404, 410)
+    FORBIDDEN = "forbidden"  # of the site, and 403 at every try
+    SUSPECTED = "suspected"  # failed at every try in another way, or stands on another site
+    UNKNOWN = "unknown"  # our limits, robots.txt, a guard against machines
+
+
 @dataclass(frozen=True)
-class DeadLink:
-    """A page of the site that certainly does not exist (404, 410), and whether the home page itself links to it."""
+class Holder:
+    """Where a link stands: page, place in the template, words."""
 
     url: str
-    on_home: bool
+    position: str
+    label: str
+
+
+@dataclass(frozen=True)
+class LinkFacts:
+    """One address to which pages of the site link, each counted once.
+
+    ``groups``: ``home`` for links of the home page; elsewhere ``attachment`` or ``other``; files of guides also ``form``.
+    ``host_down``: it is the host that fails, not the page. ``holders`` are kept of links that did not open.
+    """
+
+    url: str
+    groups: tuple[str, ...]
+    state: LinkState
+    outcome: str
+    host_down: bool
+    holders: tuple[Holder, ...]
+    tries: int
     seen: Seen
 
 
@@ -224,6 +250,8 @@ class SiteFacts:
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None
     guides_elsewhere: bool = False
+    links: list[LinkFacts] = field(default_factory=list)  # that were checked, of the pages that were read
+    links_left: dict[str, int] = field(default_factory=dict)  # how many were not, by group
     contents: list[PageContent] = field(default_factory=list)  # of the home page, then by address
     features: SiteFeatures | None = None  # of the home page
     annual_reports: list[AnnualReport] = field(default_factory=list)  # on the home page or a section's page
@@ -235,7 +263,6 @@ class SiteFacts:
         default_factory=dict
     )  # columns a portal must have: what was seen, by name
     forms: int = 0  # pages of the channels on which a message can be written
-    dead_links: list[DeadLink] = field(default_factory=list)  # of the pages that were looked at
     navigation: str = ""  # digest of the sections that the home page leads to
     items: list[Item] = field(
         default_factory=list

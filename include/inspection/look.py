@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from include.inspection.extract.article import publication_day
 from include.inspection.extract.data_lists import embedded_lists
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList, find_lists
+from include.inspection.extract.page_links import PageLink, page_links
 from include.inspection.extract.personal_data import mask_numbers
 from include.inspection.extract.sections import same_site
 from include.inspection.facts import PageContent, meaning
@@ -26,6 +27,9 @@ from include.inspection.page_content import PageKind, page_content
 from include.inspection.times import beijing
 
 log = structlog.get_logger("inspection.survey")
+
+#: Pages of one site whose links are noted.
+_MOST_PAGES = 400
 
 LIMITS_FILE = Path(__file__).resolve().parents[1] / "rules" / "survey.yaml"
 
@@ -59,6 +63,10 @@ class SurveyLimits:
     list_pages: int
     activity_days: int
     stale_days: int
+    home_links: int
+    other_links: int
+    link_tries: int
+    link_wait_seconds: float
     controls: int
     alike_hosts: int
     alike_percent: float
@@ -85,21 +93,27 @@ class Look:
     limits: SurveyLimits
     today: date  # the monitoring day in Beijing
     home: str
-    gone: dict[str, Page] = field(default_factory=dict)  # pages that certainly do not exist, by address
     contents: dict[str, PageContent] = field(default_factory=dict)  # of the pages that were read, by address
+    known: dict[str, Page] = field(default_factory=dict)  # every page that was asked for, without its body
+    page_links: dict[tuple[str, PageKind], list[PageLink]] = field(
+        default_factory=dict
+    )  # of the pages that were read
 
     async def page(self, url: str, role: str, referer: str | None = None) -> Page:
-        """One page of the site; those that do not exist are remembered as dead links."""
+        """One page of the site, remembered by its address."""
         page = await self.source.get(url, role=role, referer=referer or self.home)
-        if meaning(page) is Meaning.GONE:
-            self.gone[url] = page
+        self.known[url] = replace(page, body=b"")
         return page
 
     def read(self, page: Page, kind: PageKind) -> Document:
-        """The page as a document; what it says beside its lists is noted, once a page of the site."""
+        """The page as a document; its links, and what it says beside its lists, are noted once."""
         document = open_document(page)
-        if document.url not in self.contents and same_site(document.url, self.home):
+        if not same_site(document.url, self.home):
+            return document
+        if document.url not in self.contents:
             self.contents[document.url] = page_content(self.site, document, page, kind, self.today)
+        if (document.url, kind) not in self.page_links and len(self.page_links) < _MOST_PAGES:
+            self.page_links[document.url, kind] = page_links(document)
         return document
 
     def say(self, text: str, **fields: Any) -> None:

@@ -25,7 +25,7 @@ from include.inspection.extract.sections import (
     section_links,
     sub_section_links,
 )
-from include.inspection.facts import DeadLink, HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.facts import HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.look import Look, PageSource, SurveyLimits, open_document, section_key
@@ -33,6 +33,7 @@ from include.inspection.model import Section, Site
 from include.inspection.pushed_off import is_cut_off, may_be_after
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_content import look_at_content
+from include.inspection.survey_links import check_links
 from include.inspection.survey_sections import Dated, blocks_of, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
@@ -64,6 +65,7 @@ async def survey(
         look.say(facts.reason, url=page.url, final_url=page.final_url)
         return facts
     look.home = page.final_url
+    look.known |= dict.fromkeys((site.url, page.url, page.final_url), replace(page, body=b""))
     document = look.read(page, "home")
     lists = look.lists(document, page)
     links, articles, own_path = site_links(look, document, lists)
@@ -84,12 +86,9 @@ async def survey(
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
     await look_at_content(look, facts, pages, document, dated)
-    on_home = {link.url for link in document.links}
-    facts.dead_links = [
-        DeadLink(url, url in on_home, Seen.on(gone)) for url, gone in sorted(look.gone.items())
-    ]
     last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
     facts.probes.extend(_probes(last))
+    await check_links(look, facts)
     return facts
 
 

@@ -71,7 +71,7 @@ async def read_on(
         if section_key(step.next_url) in seen_urls or not same_site(step.next_url, look.home):
             return Further(found, unread=False)
         role = "data" if step.data else "section"
-        answer = await look.source.get(step.next_url, role=role, referer=before.final_url)
+        answer = await look.page(step.next_url, role, before.final_url)
         seen_urls |= {section_key(step.next_url), section_key(answer.final_url)}
         if meaning(answer) is not Meaning.READ:
             # A dead link ends a list for every reader; an address that was worked out may be ours alone.
@@ -194,7 +194,7 @@ def _never(items: Sequence[Item]) -> bool:
 def _open(look: Look, answer: Page, data: bool, base: str) -> tuple[Document | None, list[ItemList]]:
     if data:
         return None, response_lists(_text(answer), base, look.today, look.fetched_day(answer))
-    document = open_document(answer)
+    document = look.read(answer, "list")
     return document, [
         group for group in look.lists(document, answer) if not group.aside and not group.heading
     ]

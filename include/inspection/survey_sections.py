@@ -313,13 +313,13 @@ async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList],
     assert page.document is not None
     limit = look.limits.interfaces_per_section
     for url in [url for url in frames(page.document) if same_site(url, look.home)][:limit]:
-        answer = await look.source.get(url, role="section", referer=page.page.final_url)
+        answer = await look.page(url, "section", page.page.final_url)
         if meaning(answer) is Meaning.READ:
             groups = [group for group in look.lists(open_document(answer), answer) if not group.aside]
             if any(group.dated or len(group.items) > 1 for group in groups):
                 return groups, answer
     for url in interfaces(page.document)[:limit]:
-        answer = await look.source.get(url, role="data", referer=page.page.final_url)
+        answer = await look.page(url, "data", page.page.final_url)
         if meaning(answer) is Meaning.READ:
             text, _ = decode(answer.body, answer.headers.get("content-type", ""))
             groups = response_lists(text, page.document.url, look.today, look.fetched_day(answer))

@@ -151,7 +151,7 @@ def _questions_of(
 
 
 async def _open_question(look: Look, question: Question) -> tuple[Question, Seen]:
-    page = await look.source.get(question.url, role="question", referer=look.home)
+    page = await look.page(question.url, "question")
     if meaning(page) is not Meaning.READ:
         return question, Seen.on(page)
     return question_of_page(
@@ -197,7 +197,7 @@ async def look_at_services(
 
 
 async def _open_guide(look: Look, row: Item) -> GuideFacts | None:
-    page = await look.source.get(row.url, role="guide", referer=look.home)
+    page = await look.page(row.url, "guide")
     facts = GuideFacts(row.title, None, Seen.on(page))
     if meaning(page) is Meaning.GONE:
         return None

@@ -12,6 +12,8 @@ from include.inspection.fetch.decode import DecodedTooLarge, Undecodable, decode
 from include.inspection.fetch.evidence import Exchange
 from include.inspection.fetch.outcomes import Outcome, outcome_of_status
 
+#: Targets of links, in the site and outside: whether they open is all that is asked.
+LINK_ROLES = ("link", "outside")
 #: A request with one of these asks only for what changed.
 CONDITIONS = frozenset({b"if-none-match", b"if-modified-since"})
 
@@ -35,11 +37,14 @@ def assess(answer: Exchange, asked_url: str, role: str, decoded_limit: int) -> A
     by_status = outcome_of_status(answer.status)
     content_type = headers.get("content-type", "")
     if answer.outcome == Outcome.TOO_LARGE:
-        if by_status is not Outcome.OK:
+        if by_status is not Outcome.OK or role in LINK_ROLES:
+            # Of a link's target no more was wanted than its beginning.
             return Assessment(by_status, "", b"")
         if role != "file" and declared_binary(content_type):
             return Assessment(Outcome.WRONG_TYPE, content_type[:80], b"")
         return Assessment(Outcome.TOO_LARGE, f"超过 {len(answer.body)} 字节", b"")
+    if role in LINK_ROLES and declared_binary(content_type):
+        return Assessment(by_status, "", b"")
     try:
         body = decode(answer.body, headers.get("content-encoding", ""), decoded_limit)
     except DecodedTooLarge as error:
@@ -50,6 +55,8 @@ def assess(answer: Exchange, asked_url: str, role: str, decoded_limit: int) -> A
         recognised = recognise(asked_url, answer.url, answer.status, headers, body)
         if recognised is not None:
             return Assessment(*recognised, body)
+    if role in LINK_ROLES:
+        return Assessment(Outcome.EMPTY if by_status is Outcome.OK and not body else by_status, "", b"")
     if by_status is Outcome.OK and role != "robots":
         if not body:
             return Assessment(Outcome.EMPTY, "", body)

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from aiohttp.abc import AbstractResolver
 
-from include.inspection.fetch.assess import Assessment, assess, joined_headers, retry_after
+from include.inspection.fetch.assess import LINK_ROLES, Assessment, assess, joined_headers, retry_after
 from include.inspection.fetch.decode import ACCEPTED
 from include.inspection.fetch.errors import worth_asking_again
 from include.inspection.fetch.evidence import EvidenceWriter, Exchange, Known, Stored
@@ -40,6 +40,8 @@ from include.inspection.fetch.wire import Transport, tls_context
 __all__ = ["Fetcher", "LivePages", "StoredPages"]
 
 _MOST_COOKIES = 200
+#: What is read of a link's target: the connection is closed when it sends more.
+_LINK_BYTES = 16 * 1024
 
 
 class _HostGate:
@@ -147,6 +149,7 @@ class LivePages:
         self._pages = 0
         self._bytes = 0
         self._started: float | None = None
+        self._links_started: float | None = None
 
     async def get(
         self, url: str, *, role: str, visit: int = 1, referer: str | None = None, known: Known | None = None
@@ -203,7 +206,9 @@ class LivePages:
             if decisive is None or not blames or meaning_of(decisive.page.outcome) is Meaning.SITE_DOWN:
                 decisive = attempt
             number = len(tries)
-            if attempt.last or number >= OUTCOMES[attempt.page.outcome].tries or self._over_budget("robots"):
+            # A link that failed is tried again by the survey, after the others.
+            tries_left = role not in LINK_ROLES and number < OUTCOMES[attempt.page.outcome].tries
+            if attempt.last or not tries_left or self._over_budget("robots"):
                 return replace(decisive.page, tries=tuple(tries)), decisive.place
             await asyncio.sleep(max(self._settings.retry_seconds * 2 ** (number - 1), attempt.wait))
 
@@ -211,8 +216,13 @@ class LivePages:
         settings = self._settings
         if role != "robots" and self._pages >= settings.subject_pages:
             return Outcome.BUDGET_PAGES
-        if self._started is not None and time.monotonic() - self._started > settings.subject_seconds:
+        now = time.monotonic()
+        if self._started is not None and now - self._started > settings.subject_seconds:
             return Outcome.BUDGET_SECONDS
+        if role in LINK_ROLES:
+            self._links_started = self._links_started or now
+            if now - self._links_started > settings.link_seconds:
+                return Outcome.BUDGET_SECONDS
         return Outcome.BUDGET_BYTES if self._bytes >= settings.subject_bytes else None
 
     async def _attempt(
@@ -233,8 +243,8 @@ class LivePages:
                     self._request(current, referer, known if not hops else None),
                     self._cookies,
                     seconds=max(settings.try_seconds - spent, 0.05),
-                    limit=settings.page_bytes,
-                    binary_allowed=role == "file",
+                    limit=_LINK_BYTES if role in LINK_ROLES else settings.page_bytes,
+                    binary_allowed=role in ("file", *LINK_ROLES),
                 )
             self._bytes += len(answer.body)
             spent += answer.seconds
@@ -292,7 +302,8 @@ class LivePages:
     async def _robots_refusal(
         self, url: httpx.URL, asked: str, role: str, hops: list[str]
     ) -> _Attempt | None:
-        if self._authorised or role == "robots":
+        # Whoever authorised the inspection did so for the site, not for those to which it links.
+        if (self._authorised and role != "outside") or role == "robots":
             return None
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         async with self._robots_locks.setdefault(origin, asyncio.Lock()):

@@ -48,6 +48,7 @@ class FetchSettings:
     decoded_bytes: int = _between(1024, 1024 * _MIB, 32 * _MIB)
     subject_pages: int = _between(1, 1_000_000, 2_000)
     subject_seconds: float = _between(1, 86_400, 1_800.0)
+    link_seconds: float = _between(1, 86_400, 180.0)
     subject_bytes: int = _between(1024, 1024 * 1024 * _MIB, 512 * _MIB)
     probes_at_once: int = _between(1, 2_000, 400)
     probes_a_second: float = _between(1, 10_000, 200.0)

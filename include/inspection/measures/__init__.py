@@ -52,6 +52,7 @@ __all__ = [
 _SITE, _BOTH = ("site",), ("site", "account")
 _CLASSES = ("news", "notice", "policy")
 _GUIDES = ("missing_classes", "few_matters")
+_LINKS = ("forbidden_counts",)
 
 MEASURES: dict[str, MeasureSpec] = {
     "reported_findings": MeasureSpec(reported.reported_findings, _BOTH, needs_home=False),
@@ -76,8 +77,10 @@ MEASURES: dict[str, MeasureSpec] = {
     "footer_items_missing": MeasureSpec(marks.footer_items_missing, _SITE),
     "page_tags_wrong": MeasureSpec(marks.page_tags_wrong, _SITE),
     "answers_published": MeasureSpec(interaction.answers_published, _SITE, ("answered",)),
-    "broken_home_links": MeasureSpec(links.broken_home_links, _SITE),
-    "broken_other_links": MeasureSpec(links.broken_other_links, _SITE),
+    "broken_home_links": MeasureSpec(links.broken_home_links, _SITE, (), _LINKS),
+    "broken_other_links": MeasureSpec(links.broken_other_links, _SITE, (), _LINKS),
+    "broken_attachments": MeasureSpec(links.broken_attachments, _SITE, (), _LINKS),
+    "broken_forms": MeasureSpec(links.broken_forms, _SITE, (), _LINKS),
     "service_entries": MeasureSpec(services.service_entries, _SITE),
     "deficient_guides": MeasureSpec(services.deficient_guides, _SITE, (), _GUIDES),
     "all_guides_deficient": MeasureSpec(services.all_guides_deficient, _SITE, (), _GUIDES),

@@ -9,6 +9,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from include.inspection.facts import SiteFacts
+from include.inspection.fetch.assess import LINK_ROLES
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.page import Page
 from include.inspection.look import SurveyLimits
@@ -26,10 +27,11 @@ LIMITS = replace(SurveyLimits.load(), home_wait_seconds=0)
 
 @dataclass
 class MemoryPages:
-    """``pages`` by address; what is not there answers 404. ``asked`` counts what was asked for."""
+    """``pages`` by address; what is not there answers 404. ``asked`` and ``checked`` count pages and targets of links."""
 
     pages: dict[str, Page] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    checked: list[str] = field(default_factory=list)
     live: bool = False
 
     def put(
@@ -51,7 +53,7 @@ class MemoryPages:
         self.put(url, b"", outcome=outcome, status=status)
 
     async def get(self, url: str, *, role: str, visit: int = 1, referer: str | None = None) -> Page:
-        self.asked.append(url)
+        (self.checked if role in LINK_ROLES else self.asked).append(url)
         return self.pages.get(url) or Page(url, url, Outcome.NOT_FOUND, 404, fetched_at=AS_OF)
 
     async def wait(self, seconds: float) -> None:
