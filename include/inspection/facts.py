@@ -118,6 +118,8 @@ class PageMarks:
     other_codes: tuple[str, ...] = ()  # site codes that are not the register's
     code_shown: bool = False
     report_code_other: str = ""  # the site code that the 找错 entry carries, where it is another site's
+    codes: tuple[tuple[str, str], ...] = ()  # every site code that it shows, with its place in Chinese
+    domain: str = ""  # host of its tag SiteDomain
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,15 @@ class LinkFacts:
     seen: Seen
 
 
+@dataclass(frozen=True)
+class LinkedHost:
+    """A government host that the site links to, by the first link: its words and the page it stands on."""
+
+    host: str
+    words: str
+    seen: Seen
+
+
 @dataclass
 class SiteFacts:
     """All facts of one site from one pass."""
@@ -270,6 +281,7 @@ class SiteFacts:
     blocks: dict[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # by section page, a digest a list: tells the template's
+    linked_hosts: list[LinkedHost] = field(default_factory=list)  # other government hosts, by name
 
     @property
     def marks(self) -> list[PageMarks]:

@@ -21,6 +21,7 @@ from include.inspection.measures import Measured
 from include.inspection.model import VERDICTS, Account, Registry, Site
 from include.inspection.outage import apply_doubt, doubt_by_controls, failed_looks, failing_alike
 from include.inspection.plan import Plan
+from include.inspection.reconcile import REGISTER_COLUMNS, Register, Sighting
 from include.inspection.registry import SITE_CODE
 from include.inspection.rules import Rule, Standard
 from include.inspection.rulings import DECISION_COLUMNS, Rulings
@@ -58,9 +59,11 @@ def rules_of(standards: Sequence[Standard]) -> list[Rule]:
 
 @dataclass(frozen=True)
 class _Looked:
-    """Measures of one pass; ``doubtful`` are sites that did not open, perhaps by our own fault; ``hosts`` were looked at."""
+    """Measures of one pass, and what it saw of the register; ``doubtful`` are sites that did not open, perhaps by our own
+    fault; ``hosts`` were looked at."""
 
     measures: dict[str, dict[str, Measured]]
+    sightings: dict[str, Sighting]
     doubtful: tuple[str, ...]
     hosts: int
 
@@ -79,6 +82,7 @@ def _measures(
     ``hosts`` is how many the first pass looked at: a second one, over those that failed, has no share of its own.
     """
     measures: dict[str, dict[str, Measured]] = {}
+    register, sightings = Register(registry), dict[str, Sighting]()
     failed: list[tuple[Site, SiteFacts]] = []
     looked: set[str] = set()
 
@@ -86,6 +90,8 @@ def _measures(
         past = stored.history(subject.subject_id)
         rows = measure_subject(subject, facts, rules, plan.as_of, registry, past)
         measures[subject.subject_id] = {rule.id: value for rule, value in rows}
+        if isinstance(subject, Site) and isinstance(facts, SiteFacts):
+            sightings[subject.site_code] = register.sighting(subject, facts)
 
     for subject in subjects:
         others = other_hosts(subject, registry) if isinstance(subject, Site) else frozenset()
@@ -112,7 +118,7 @@ def _measures(
         apply_doubt(facts, alike.get(site.site_code, "") or doubt_by_controls(facts))
         measure(site, facts)
     doubtful = tuple(site.site_code for site, facts in failed if facts.network_doubt)
-    return _Looked(measures, doubtful, hosts)
+    return _Looked(measures, sightings, doubtful, hosts)
 
 
 def _why_missing(stored: StoredRound, subject: Site | Account) -> str:
@@ -198,7 +204,8 @@ def judge_round(
     rulings = Rulings(records)
     numbers = _last_passes(stored, subjects, rulings.look_again())
     again = [item for item in subjects if item.subject_id in numbers]
-    second_measures = _measures(stored, again, numbers, rules, plan, registry, looked.hosts).measures
+    looked_again = _measures(stored, again, numbers, rules, plan, registry, looked.hosts)
+    second_measures = looked_again.measures
     judge = Judge(rules, scratch / "gx")
     first = Pass(first_measures, _judge(judge, first_measures, subjects))
     second = Pass(second_measures, _judge(judge, second_measures, subjects), numbers)
@@ -226,6 +233,7 @@ def judge_round(
         if item.status == "closed"
     )
     tables.coverage.extend(_refused(registry))
+    tables.register = Register(registry).reconcile({**looked.sightings, **looked_again.sightings})
     _log(tables, rules)
 
     docs = scratch / "data-docs"
@@ -295,6 +303,11 @@ def _log(tables: Tables, rules: Sequence[Rule]) -> None:
                 for key in ("state", "evidence_url", "evidence_key", "evidence_offset", "evidence_sha256")
             },
         )
+    for row in tables.register:
+        log.info(
+            f"名单核对（待人工认定）：{row['subject_id']} {row['name']}：{row['label']}，{row['found']}",
+            kind=row["kind"],
+        )
     counts = {verdict: sum(row["verdict"] == verdict for row in tables.verdicts) for verdict in VERDICTS}
     log.info(
         "结论：" + "，".join(f"{VERDICTS[verdict]} {count} 个" for verdict, count in counts.items()), **counts
@@ -310,4 +323,5 @@ def table_files(tables: Tables) -> dict[str, bytes]:
         "evidence.csv": csv_bytes(EVIDENCE_COLUMNS, tables.evidence),
         "decisions.csv": csv_bytes(DECISION_COLUMNS, tables.decisions),
         "appeals.csv": csv_bytes(APPEAL_COLUMNS, tables.appeals),
+        "register.csv": csv_bytes(REGISTER_COLUMNS, tables.register),
     }

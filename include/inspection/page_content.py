@@ -6,17 +6,19 @@ Every page that a survey looks at passes here once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
 from include.inspection.extract.backdating import backdating_signals
 from include.inspection.extract.dates import normalise
-from include.inspection.extract.footer import footer_items
+from include.inspection.extract.domain import host_of
+from include.inspection.extract.footer import FooterItems, footer_items
 from include.inspection.extract.hidden_links import hidden_links
 from include.inspection.extract.html import Document
 from include.inspection.extract.page_signs import page_signs
 from include.inspection.extract.personal_data import personal_data
-from include.inspection.extract.tags import TagState, page_tags
+from include.inspection.extract.tags import PageTag, TagState, page_tags
 from include.inspection.extract.wording import wording_errors
 from include.inspection.facts import ArticleFacts, PageContent, PageMarks, Seen
 from include.inspection.fetch.page import Page
@@ -29,6 +31,7 @@ _TAGS_WRONG = {
     TagState.EMPTY: "为空",
     TagState.PLACEHOLDER: "未填写",
 }
+_SAYS = (TagState.OK, TagState.OTHER_CODE, TagState.OTHER_HOST)
 _SHOWN_TIME = re.compile(
     r"(?:发布|发稿|公开|公布|刊发)?(?:时间|日期)\s{0,2}[:：]\s{0,4}(\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:\s{0,3}\d{1,2}:\d{2}(?::\d{2})?)?)"
 )
@@ -72,7 +75,21 @@ def _marks(site: Site, document: Document, page: Page, kind: PageKind) -> PageMa
         other_codes=tuple(dict.fromkeys(codes)),
         code_shown=footer.site_code.present or any(tag.name == "SiteIDCode" and tag.value for tag in tags),
         report_code_other=footer.report_entry.value if footer.report_code_matches is False else "",
+        codes=tuple(_codes(footer, tags)),
+        domain=next(
+            (host_of(tag.value) for tag in tags if tag.name == "SiteDomain" and tag.state in _SAYS), ""
+        ),
     )
+
+
+def _codes(footer: FooterItems, tags: Sequence[PageTag]) -> Iterator[tuple[str, str]]:
+    if footer.site_code.value:
+        yield "页面底部", footer.site_code.value
+    if footer.report_entry.value:
+        yield "找错链接", footer.report_entry.value
+    for tag in tags:
+        if tag.name == "SiteIDCode" and tag.state in _SAYS:
+            yield "SiteIDCode 标签", tag.value
 
 
 def _article(document: Document, page: Page, today: date) -> ArticleFacts:

@@ -33,6 +33,7 @@ from include.inspection.model import Section, Site
 from include.inspection.pushed_off import is_cut_off, may_be_after
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_content import look_at_content
+from include.inspection.survey_hosts import linked_hosts
 from include.inspection.survey_links import check_links
 from include.inspection.survey_sections import Dated, blocks_of, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
@@ -86,6 +87,7 @@ async def survey(
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
     await look_at_content(look, facts, pages, document, dated)
+    facts.linked_hosts = linked_hosts(document, facts.home, pages)
     last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
     facts.probes.extend(_probes(last))
     await check_links(look, facts)

@@ -118,6 +118,7 @@ class Tables:
     evidence: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
     appeals: list[Row] = field(default_factory=list)
+    register: list[Row] = field(default_factory=list)  # the register against what was seen: candidates
 
 
 def suspects(first: Pass, rules: Sequence[Rule]) -> list[str]:

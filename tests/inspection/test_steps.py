@@ -166,6 +166,7 @@ def test_manifest_holds_what_was_published(done):
         "registry-problems.csv",
     } <= names
     assert {"verdicts.csv", "findings.csv", "measures.csv", "coverage.csv", "data-docs/index.html"} <= names
+    assert "register.csv" in names
     assert f"evidence/{DEAD}/fetch-2.warc.gz" in names and f"evidence/{LIVE}/fetch-2.warc.gz" not in names
     for name, digest in manifest["objects"].items():
         assert hashlib.sha256(done.get(name)).hexdigest() == digest
@@ -188,6 +189,13 @@ def test_the_log_tells_what_was_seen(done):
         f"{DEAD} 乙县人民政府：W2 站点无法访问，测得 100，要求 <5，不达标",
     ):
         assert told in lines
+
+
+def test_the_register_is_held_against_what_was_seen_and_people_decide(done):
+    (row,) = done.table("register.csv")
+    assert (row["subject_id"], row["kind"], row["state"]) == (DEAD, "dead", "candidate")
+    assert row["evidence_key"].endswith(f"evidence/{DEAD}/fetch-2.warc.gz"), "the last look"
+    assert any("名单核对（待人工认定）" in entry["event"] for entry in done.log)
 
 
 def test_nothing_temporary_is_left(done, environment):
@@ -214,7 +222,14 @@ def test_a_second_run_fetches_nothing_and_publishes_the_same(done, lab):
 def test_judging_again_gives_the_same_bytes(copied, done, lab):
     before = len(lab.server.asked)
     steps.judge(copied, ROUND)
-    for name in ("verdicts.csv", "findings.csv", "measures.csv", "coverage.csv", "evidence.csv"):
+    for name in (
+        "verdicts.csv",
+        "findings.csv",
+        "measures.csv",
+        "coverage.csv",
+        "evidence.csv",
+        "register.csv",
+    ):
         assert copied.get(f"work/{ROUND}/round/{name}") == done.get(name), name
     assert len(lab.server.asked) == before, "without the network"
 
