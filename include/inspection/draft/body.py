@@ -15,6 +15,7 @@ from include.inspection.draft.clean import clean
 from include.inspection.draft.error import DraftError
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import (
+    CHART,
     FIGURE,
     FIGURE_END,
     FIGURE_TEXT,
@@ -37,7 +38,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Block:
-    """``kind`` is heading, subheading or paragraph.
+    """``kind`` is heading, subheading, paragraph or chart (whose text is the name of its rates).
 
     ``lead`` is a second-level heading that text runs on from.
     """
@@ -66,6 +67,11 @@ def figure_of(notice: Mapping[str, Any]) -> Callable[[str], str]:
     return figure
 
 
+def chart_mark(name: str) -> str:
+    """A function for templates: a paragraph of its own where the rates under ``name`` are drawn."""
+    return f"{CHART}{name}"
+
+
 def lookup(notice: Mapping[str, Any], name: str) -> Any:
     """The value called ``name`` in notice.json: keys and list positions joined by dots."""
 
@@ -87,11 +93,11 @@ def blocks(profile: Profile, context: Mapping[str, Any]) -> list[Block]:
     groups: list[list[str]] = [[]]
     for line in text.splitlines():
         stripped = line.strip()
-        if not stripped or stripped[0] in (HEADING, SUBHEADING):
+        if not stripped or stripped[0] in (HEADING, SUBHEADING, CHART):
             groups.append([])
         if stripped:
             groups[-1].append(stripped)
-            if stripped[0] == HEADING:
+            if stripped[0] in (HEADING, CHART):
                 groups.append([])
     return [_block(group) for group in groups if group]
 
@@ -100,6 +106,8 @@ def _block(lines: list[str]) -> Block:
     first, rest = lines[0], "".join(lines[1:])
     if first[0] == HEADING:
         return Block("heading", pieces(first[1:]))
+    if first[0] == CHART:
+        return Block("chart", (Piece(first[1:]),))
     if first[0] == SUBHEADING:
         return Block("subheading", pieces(rest), pieces(first[1:]))
     return Block("paragraph", pieces(first + rest))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.inspection.draft.body import Block, blocks
+from include.inspection.draft.chart import Chart, chart_of
 from include.inspection.draft.error import DraftError
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import environment, render_pattern
@@ -62,6 +63,7 @@ class Annex:
     subjects: tuple[Mapping[str, Any], ...]
     shown: tuple[Mapping[str, Any], ...]
     proven: bool
+    lists: tuple[str, ...]
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -80,6 +82,7 @@ class Document:
     blocks: tuple[Block, ...]
     annexes: tuple[Annex, ...]
     attached: tuple[Annex, ...]
+    charts: Mapping[str, Chart]
     view: Mapping[str, Any]
 
 
@@ -106,6 +109,7 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
     def pattern(*field: str | int) -> str:
         return render_pattern(env, profile, field, context)
 
+    context["sections"] = {name: pattern("sections", name) for name in profile.data["sections"]}
     annexes = []
     for index, annex in enumerate(given):
         place = profile.data["annexes"].index(annex)
@@ -127,9 +131,11 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
                 subjects=tuple(row.get("whole", row) for row in shown),
                 shown=shown,
                 proven=all("problem_" in name for name in annex["lists"]),
+                lists=tuple(annex["lists"]),
             )
         )
     last = max((annex.number for annex in annexes if annex.rows), default=0)
+    body, charts = _charts(blocks(profile, context), notice)
     words = [pattern("title", index) for index in range(len(profile.data["title"]))]
     return Document(
         title="".join(words),
@@ -137,11 +143,22 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
         number=data["office"].get("number") or pattern("number"),
         draft_mark="" if data["reviewed"] else pattern("labels", "draft"),
         draft_mark_short="" if data["reviewed"] else pattern("labels", "draft_short"),
-        blocks=tuple(blocks(profile, context)),
+        blocks=body,
         annexes=tuple(annexes),
         attached=tuple(annex for annex in annexes if annex.number <= last),
+        charts=charts,
         view=context,
     )
+
+
+def _charts(given: list[Block], notice: Mapping[str, Any]) -> tuple[tuple[Block, ...], dict[str, Chart]]:
+    """The blocks without charts that have nothing to draw, and the charts by name."""
+    charts = {
+        block.text: chart
+        for block in given
+        if block.kind == "chart" and (chart := chart_of(notice, block.text))
+    }
+    return tuple(block for block in given if block.kind != "chart" or block.text in charts), charts
 
 
 def _list(name: str) -> str:

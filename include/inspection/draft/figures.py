@@ -7,6 +7,7 @@ under a name of its own. Completing a complete notice changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -35,6 +36,18 @@ NEEDED = (
 Notice = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Decimals:
+    """How a rate is written: ``places``, and whether zeros at its end are kept (97.0) or dropped (97)."""
+
+    places: int
+    zeros: bool
+
+
+def _decimals(profile: Profile, figure: str) -> Decimals:
+    return Decimals(profile.decimals(figure), bool(profile.data["trailing_zeros"]))
+
+
 def complete(notice: Notice, profile: Profile) -> dict[str, Any]:
     """A copy of ``notice`` with all that follows from its counts in the style of ``profile``.
 
@@ -48,7 +61,9 @@ def complete(notice: Notice, profile: Profile) -> dict[str, Any]:
         made[kind] = _kind(made[kind], profile, kind)
     if made.get("messages"):
         made["messages"] = {
-            "rate": rate(made["messages"]["closed"], made["messages"]["valid"], profile.decimals("messages")),
+            "rate": _rate(
+                made["messages"]["closed"], made["messages"]["valid"], _decimals(profile, "messages")
+            ),
             **made["messages"],
         }
     if made.get("rounds"):
@@ -84,28 +99,35 @@ def complete(notice: Notice, profile: Profile) -> dict[str, Any]:
 def _kind(counts: Notice, profile: Profile, kind: str) -> dict[str, Any]:
     """Counts of sites or accounts with rate, share, and their groups under the labels of the profile."""
     whole, part = ("sites", "categories") if kind == "sites" else ("accounts", "platforms")
-    groups = [_rated(group, profile.decimals(part)) for group in counts.get("by_category", [])]
+    groups = [_rated(group, _decimals(profile, part)) for group in counts.get("by_category", [])]
     made = {
-        **_rated(counts, profile.decimals(whole)),
+        **_rated(counts, _decimals(profile, whole)),
         "by_category": groups,
-        "parts": _merged(groups, profile.data["categories"], "category", profile.decimals(part)),
+        "parts": _merged(groups, profile.data["categories"], "category", _decimals(profile, part)),
         "rates": _merged(
             groups,
             profile.data["rate_groups"] or profile.data["categories"],
             "category",
-            profile.decimals(part),
+            _decimals(profile, part),
         ),
     }
     if counts.get("registered"):
-        made["share"] = rate(
-            min(counts["total"], counts["registered"]), counts["registered"], profile.decimals("share")
+        made["share"] = _rate(
+            min(counts["total"], counts["registered"]), counts["registered"], _decimals(profile, "share")
         )
         least = Fraction(str(profile.data["share_at_least"][kind]))
-        made["share_met"] = counts["total"] * 100 >= least * counts["registered"]
+        if least:
+            made["share_least"] = f"{profile.data['share_at_least'][kind]}%"
+            made["share_met"] = counts["total"] * 100 >= least * counts["registered"]
     if counts.get("by_region"):
-        made["by_region"] = [_rated(group, profile.decimals("regions")) for group in counts["by_region"]]
+        made["by_region"] = [_rated(group, _decimals(profile, "regions")) for group in counts["by_region"]]
         made["regions"] = _merged(
-            made["by_region"], profile.data["regions"], "region", profile.decimals("regions")
+            # Who has no region (a province's own departments) comes last.
+            sorted(made["by_region"], key=lambda group: not group["region"]),
+            profile.data["regions"],
+            "region",
+            _decimals(profile, "regions"),
+            profile.data["labels"]["no_region"],
         )
         full = [
             region["label"]
@@ -113,15 +135,34 @@ def _kind(counts: Notice, profile: Profile, kind: str) -> dict[str, Any]:
             if region["name"] and region["inspected"] and region["qualified"] == region["total"]
         ]
         made["full_regions"] = {"count": len(full), "names": full}
+        # Where all were looked at although the whole is a sample.
+        covered = [
+            region["label"]
+            for region in made["regions"]
+            if region["name"] and region["total"] and region.get("registered") == region["total"]
+        ]
+        if counts["total"] < counts.get("registered", 0):
+            made["covered_regions"] = {"count": len(covered), "names": covered}
     return made
 
 
-def _rated(counts: Notice, decimals: int) -> dict[str, Any]:
-    return {"rate": rate(counts["qualified"], counts["inspected"], decimals), **counts}
+def _rated(counts: Notice, decimals: Decimals) -> dict[str, Any]:
+    return {"rate": _rate(counts["qualified"], counts["inspected"], decimals), **counts}
+
+
+def _rate(part: int, whole: int, decimals: Decimals) -> str | None:
+    text = rate(part, whole, decimals.places)
+    if text is None or decimals.zeros or "." not in text:
+        return text
+    return text.rstrip("%").rstrip("0").rstrip(".") + "%"
 
 
 def _merged(
-    groups: Sequence[Notice], order: Sequence[Mapping[str, Any]], key: str, decimals: int
+    groups: Sequence[Notice],
+    order: Sequence[Mapping[str, Any]],
+    key: str,
+    decimals: Decimals,
+    unnamed: str = "",
 ) -> list[dict[str, Any]]:
     """``groups`` added up under the labels of ``order``, in its order; others after, under their own names."""
     labels = {name: item["label"] for item in order for name in item["names"]}
@@ -132,7 +173,7 @@ def _merged(
     }
     for group in groups:
         name = str(group.get(key) or group.get("platform") or "")
-        found.setdefault(labels.get(name, name), []).append(group)
+        found.setdefault(labels.get(name, name) or unnamed, []).append(group)
     return [
         {"label": label, "name": label if any(g.get(key) or g.get("platform") for g in members) else ""}
         | _rated(_sum(members), decimals)
@@ -159,7 +200,7 @@ def _recheck(counts: Notice, profile: Profile) -> dict[str, Any]:
     """Of those named the period before; ``settled`` are fixed or closed."""
     made = dict.fromkeys(RECHECKED, 0) | dict(counts)
     made["settled"] = made["fixed"] + made["closed"]
-    made["rate"] = rate(made["settled"], made["named"], profile.decimals("recheck"))
+    made["rate"] = _rate(made["settled"], made["named"], _decimals(profile, "recheck"))
     return made
 
 
@@ -201,7 +242,7 @@ def _scan(scan: Notice, profile: Profile) -> dict[str, Any]:
     """A reported figure: ``scanned`` and ``good``, or the rate alone."""
     if "scanned" not in scan:
         return dict(scan)
-    return {**scan, "rate": rate(scan["good"], scan["scanned"], profile.decimals("scan"))}
+    return {**scan, "rate": _rate(scan["good"], scan["scanned"], _decimals(profile, "scan"))}
 
 
 def _score_sheet(sheet: Notice, profile: Profile) -> dict[str, Any]:
@@ -222,8 +263,13 @@ def _score_sheet(sheet: Notice, profile: Profile) -> dict[str, Any]:
             }
         )
     clean = [row["name"] for row in rows if not Decimal(row["deducted"])]
+    columns = []
+    for column in sheet["columns"]:
+        charged = [row["name"] for row in rows if Decimal(row["points"][column["id"]])]
+        columns.append({**column, "count": len(charged), "names": charged})
     return {
         **sheet,
+        "columns": columns,
         "rows": rows,
         "units": len(rows),
         "clean": len(clean),

@@ -10,18 +10,28 @@ from typing import Any
 from markupsafe import Markup
 
 from include.inspection.draft.body import lookup
+from include.inspection.draft.chart import svg
 from include.inspection.draft.document import Document
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import environment, render_file
 
-#: What a rate is made of: the name of the rate's group → part and whole, names beside it in notice.json.
-_MESSAGE_RATE = ("closed", "valid")
+#: What a rate is made of: the last name of its group → part and whole, names beside it in notice.json.
+_RATES = {
+    "messages": ("closed", "valid"),
+    "security_scan": ("good", "scanned"),
+    "recheck": ("settled", "named"),
+}
 _SUBJECT_RATE = ("qualified", "inspected")
+_VERDICTS = {"qualified": "qualified", "unqualified": "unqualified", "unmeasured": "undetermined"}
 
 
 def notice_html(notice: Mapping[str, Any], document: Document, profile: Profile) -> bytes:
     printed = figures(notice, document)
-    more = {"figures": printed, "figures_by_name": {figure["name"]: figure for figure in printed}}
+    more = {
+        "figures": printed,
+        "figures_by_name": {figure["name"]: figure for figure in printed},
+        "drawings": {name: Markup(svg(chart)) for name, chart in document.charts.items()},
+    }
     return _page("notice.html.jinja", document, profile, more)
 
 
@@ -51,20 +61,59 @@ def _page(template: str, document: Document, profile: Profile, more: Mapping[str
 def figures(notice: Mapping[str, Any], document: Document) -> list[dict[str, Any]]:
     """Every figure that the text prints, once, in order.
 
-    Its name in notice.json, its value and what it is made of.
+    Its name in notice.json, its value, what it is made of, and where the rows behind it lie.
     """
     named = dict.fromkeys(
         p.figure for block in document.blocks for p in (*block.lead, *block.pieces) if p.figure
     )
     return [
-        {"name": name, "value": str(lookup(notice, name)), "made_of": _made_of(notice, name)}
+        {
+            "name": name,
+            "value": str(lookup(notice, name)),
+            "made_of": _made_of(notice, name),
+            **_behind(name, notice, document),
+        }
         for name in named
     ]
 
 
 def _made_of(notice: Mapping[str, Any], name: str) -> str:
     group, _, last = name.rpartition(".")
-    if last != "rate":
+    counts = lookup(notice, group) if group else notice
+    parts = {"rate": _RATES.get(group.partition(".")[0], _SUBJECT_RATE), "share": ("total", "registered")}
+    if last not in parts:
         return ""
-    part, whole = _MESSAGE_RATE if group == "messages" else _SUBJECT_RATE
-    return f"{lookup(notice, f'{group}.{part}')} ÷ {lookup(notice, f'{group}.{whole}')}"
+    part, whole = parts[last]
+    return f"{counts[part]} ÷ {counts[whole]}" if part in counts and whole in counts else ""
+
+
+def _behind(name: str, notice: Mapping[str, Any], document: Document) -> dict[str, str]:
+    """The rows that a figure counts: which file, and which of its rows."""
+    first, *rest = name.split(".")
+    last = rest[-1] if rest else ""
+    if first in ("sites", "accounts", "classes"):
+        kind = first if first != "classes" else rest[0]
+        annex = next(
+            (a for a in document.attached if any(n.endswith(f"problem_{kind}") for n in a.lists)), None
+        )
+        if annex and (last == "unqualified" or first == "classes"):
+            return {"rows": annex.label, "link": f"#annex-{annex.number}"}
+        if last in ("registered", "share"):
+            return {"rows": f"登记名单（registry.json 的 {kind}，运行中的）", "link": "registry.json"}
+        group = lookup(notice, ".".join(rest and [first, *rest[:-1]]))
+        about = "、".join(str(group[key]) for key in ("label", "category", "region") if group.get(key))
+        verdict = f"，verdict={_VERDICTS[last]}" if last in _VERDICTS else ""
+        where = f"，“{about}”" if about else ""
+        return {"rows": f"subject_type={kind[:-1]}{where}{verdict} 的行", "link": "verdicts.csv"}
+    if first == "messages":
+        return {"rows": "留言名单（registry.json 的 messages）", "link": "registry.json"}
+    if first in ("rounds", "pooled", "checks"):
+        rounds = "、".join(item["round"] for item in notice.get("rounds") or [])
+        return {"rows": f"轮次 {rounds} 各自的 verdicts.csv", "link": ""}
+    if first == "change":
+        return {"rows": str(notice["previous"].get("source", "")), "link": ""}
+    if first == "recheck":
+        return {"rows": "上期轮次的 recheck.json", "link": ""}
+    if first == "score_sheet":
+        return {"rows": "findings.csv 中的扣分", "link": "findings.csv"}
+    return {"rows": "单位填报（office 表）" if first == "security_scan" else "", "link": ""}

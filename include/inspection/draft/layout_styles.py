@@ -24,7 +24,7 @@ FALLBACKS = {
 LATIN = "Times New Roman"
 NUMBER_3, NUMBER_2, NUMBER_4, SMALL_4 = Pt(16), Pt(22), Pt(14), Pt(12)
 #: 22 lines on 225 mm.
-LINE = Pt(28.9)
+LINE = Pt(28)
 RED = RGBColor(0xB0, 0x00, 0x20)
 
 
@@ -34,6 +34,12 @@ def add_styles(word: Any) -> None:
     _lines(normal, LINE)
     normal.paragraph_format.widow_control = False
     _style(word, "Notice Title", XIAOBIAOSONG, NUMBER_2, line=Pt(34), align=WD_ALIGN_PARAGRAPH.CENTER)
+    number = _style(word, "Number", FANGSONG, NUMBER_3, align=WD_ALIGN_PARAGRAPH.CENTER)
+    number.paragraph_format.space_before = Pt(14)
+    # A chart is as tall as it is: its line must grow with it.
+    picture = _style(word, "Chart", FANGSONG, NUMBER_4, align=WD_ALIGN_PARAGRAPH.CENTER)
+    picture.paragraph_format.line_spacing = 1.0
+    picture.paragraph_format.space_before = picture.paragraph_format.space_after = Pt(6)
     _style(word, "Addressees", FANGSONG, NUMBER_3).paragraph_format.space_before = LINE
     text = _style(word, "Notice Text", FANGSONG, NUMBER_3, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
     _indent(text, first_line=200)
@@ -71,6 +77,9 @@ def add_styles(word: Any) -> None:
     subtitle = _style(word, "Annex Subtitle", KAITI, NUMBER_3, align=WD_ALIGN_PARAGRAPH.CENTER)
     subtitle.paragraph_format.space_after = Pt(8)
     subtitle.paragraph_format.keep_with_next = True
+    caption = _style(word, "Table Caption", HEITI, NUMBER_4, line=Pt(26))
+    caption.paragraph_format.space_before = Pt(6)
+    caption.paragraph_format.keep_with_next = True
     _style(word, "Annex Note", FANGSONG, NUMBER_4, line=Pt(24)).paragraph_format.space_before = Pt(6)
     _style(word, "Table Head", HEITI, SMALL_4, line=Pt(18), align=WD_ALIGN_PARAGRAPH.CENTER)
     _style(word, "Table Cell", FANGSONG, SMALL_4, line=Pt(18))

@@ -25,6 +25,7 @@ from include.inspection.draft.profile import Field, Profile
 #: Marks of the body's little markup. They are noncharacters, which cleaned data never holds, so that no name
 #: can become a heading or a figure.
 HEADING, SUBHEADING, FIGURE, FIGURE_TEXT, FIGURE_END = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+CHART = "\ufdd5"
 _HEADING_LINE = re.compile(r"(?m)^(##?) +")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from include.inspection.draft.body import figure_of
+from include.inspection.draft.body import chart_mark, figure_of
 from include.inspection.draft.clean import clean, cleaned, shorten, web_link
 from include.inspection.draft.error import DraftError
 from include.inspection.draft.figures import KINDS, deciding
@@ -53,6 +53,8 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
         "remarks": whole.get("remarks") or [],
         "code_version": whole.get("code_version") or "",
         "figure": figure_of(notice),
+        "chart": chart_mark,
+        "charts": profile.data["charts"],
         **{name: whole.get(name) for name in OPTIONAL},
     }
     for name in LISTS[:5]:
@@ -74,7 +76,7 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
     if data["pooled"]:
         data["pooled"] = {kind: _counted(data["pooled"][kind], f"pooled.{kind}", "full") for kind in KINDS}
     data["windows"] = {name: _span(whole["windows"], name) for name in whole["windows"]}
-    data |= _lists(data, whole, limit)
+    data |= _lists(data, whole, profile, limit)
     return data
 
 
@@ -98,7 +100,7 @@ def _classes(classes: list[dict[str, Any]], named: list[dict[str, Any]], at: str
             **group,
             "at": f"{at}.{index}",
             "subjects": [
-                {**subject, "platform": subject.get("platform"), "problem": "；".join(problems)}
+                {**subject, "problem": "；".join(problems)}
                 for subject in named
                 if (problems := _problems(deciding(subject), group["indicators"]))
             ],
@@ -114,13 +116,17 @@ def _problems(findings: list[dict[str, Any]], indicators: list[str]) -> list[str
     )
 
 
-def _lists(data: Mapping[str, Any], whole: Mapping[str, Any], limit: int) -> dict[str, Any]:
+def _month(data: Mapping[str, Any]) -> int:
+    return data["monitoring_point"].month if data["monitoring_point"] else 0
+
+
+def _lists(data: Mapping[str, Any], whole: Mapping[str, Any], profile: Profile, limit: int) -> dict[str, Any]:
     """What annexes may list beside the named and the undetermined."""
     return {
         **{
             f"round_problem_{kind}": [
                 _subject({**subject, "round": item["label"]}, limit)
-                for item in data["rounds"]
+                for item in data["rounds"] or [{**whole, "label": profile.round_label(1, _month(data))}]
                 for subject in item.get(f"problem_{kind}") or []
             ]
             for kind in KINDS
@@ -148,6 +154,8 @@ def _subject(subject: Mapping[str, Any], limit: int) -> dict[str, Any]:
         if key not in ("evidence_key", "evidence_sha256")
     }
     shown["whole"] = subject
+    for name in ("platform", "region", "sponsor"):
+        shown.setdefault(name, "")
     shown |= {key: subject[key] for key in ("evidence_key", "evidence_sha256") if key in subject}
     shown["link"] = web_link(str(subject.get("url") or subject.get("evidence_url") or ""))
     if "fetched_at" in subject:
