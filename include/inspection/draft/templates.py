@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -49,6 +50,25 @@ class _Loader(jinja2.FileSystemLoader):
         return source, shown(file, self._root), fresh
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled once a process; a changed source is compiled again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        checksum, code = self._known.get(bucket.key, ("", b""))
+        if code and checksum == bucket.checksum:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = (bucket.checksum, bucket.bytecode_to_string())
+
+
+#: Apart for each kind of output: escaping is compiled in.
+_COMPILED = {output: _Compiled() for output in ("text", "xml", "markdown")}
+
+
 def shown(file: str | Path, root: Path) -> str:
     """``file`` as errors name it: relative to the templates' root."""
     path = Path(file)
@@ -65,6 +85,7 @@ def environment(profile: Profile, output: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         autoescape=output == "xml",
         finalize=_markdown if output == "markdown" else None,
+        bytecode_cache=_COMPILED[output],
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -26,7 +26,8 @@ def groups(parts: Sequence[Group], key: str = "category") -> list[Notice]:
 
 
 def kind(parts: Sequence[Group], regions: Sequence[Group] = ()) -> Notice:
-    registered, total, failing = (sum(part[index] for part in parts) for index in (1, 2, 3))
+    registered = sum(part[1] for part in parts)
+    total, failing = sum(part[2] for part in parts), sum(part[3] for part in parts)
     made = {**_counts(registered, total, failing), "by_category": groups(parts)}
     if regions:
         made["by_region"] = groups(regions, "region")
