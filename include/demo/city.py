@@ -14,8 +14,9 @@ HERE = Path(__file__).parent
 KIND_OF_GROUP = {"portal": "portal", "department": "department", "channel": "other", "platform": "other"}
 SITE_MAKES = {
     "newest", "future", "empty", "undated", "duties", "nav_only", "first_try", "skip_link", "guides_lack",
-    "answered", "robots", "dead_file",
+    "answered", "robots", "dead_file", "link_farm", "hidden_menu", "letter", "footer_lacks", "shown_code",
 }  # fmt: skip
+EXPECTED = ("pass", "fail", "candidate", "advice")
 ACCOUNT_MAKES = {"newest", "future", "utc_edge", "reported"}
 
 
@@ -25,13 +26,20 @@ class CityError(ValueError):
 
 @dataclass(frozen=True)
 class Fault:
-    """One declared fault or near miss of a subject. ``make`` is what the generator does about it."""
+    """One declared fault or near miss of a subject. ``make`` is what the generator does about it.
+
+    ``expect``: pass, fail (a veto), candidate (a person decides) or advice (told, without a consequence).
+    """
 
     subject_id: str
     what: str
     indicators: tuple[str, ...]
-    fails: bool
+    expect: str
     make: Mapping[str, Any]
+
+    @property
+    def fails(self) -> bool:
+        return self.expect == "fail"
 
 
 @dataclass(frozen=True)
@@ -97,10 +105,12 @@ def faults() -> dict[str, Fault]:
             unknown = set(row["make"]) - allowed
             if unknown:
                 raise CityError(f"faults.yaml：{subject} 的 make 有不认识的写法 {'、'.join(sorted(unknown))}")
-            if row["expect"] not in ("pass", "fail"):
-                raise CityError(f"faults.yaml：{subject} 的 expect 应为 pass 或 fail，而不是 {row['expect']}")
+            if row["expect"] not in EXPECTED:
+                raise CityError(
+                    f"faults.yaml：{subject} 的 expect 应为 {'、'.join(EXPECTED)} 之一，而不是 {row['expect']}"
+                )
             found[str(subject)] = Fault(
-                str(subject), row["what"], tuple(row["indicators"]), row["expect"] == "fail", row["make"]
+                str(subject), row["what"], tuple(row["indicators"]), row["expect"], row["make"]
             )
     return found
 

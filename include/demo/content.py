@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,8 @@ from include.demo.city import SitePlan, data
 from include.demo.dates import days_back, office_hour, pick, seed
 
 MIN_LETTER_GAP = 37
+#: An interpretation follows its document within so many days.
+MAX_WAIT = 2
 #: Answered letters and guides a site shows; small sites have few of both.
 ANSWERED = {"portal": 4, "department": 4, "other": 2}
 GUIDES = {"portal": 6, "department": 6, "other": 3}
@@ -65,6 +67,7 @@ class SiteContent:
     as_of: datetime
     sections: tuple[Section, ...]
     by_key: dict[str, Section] = field(default_factory=dict)
+    related: dict[int, tuple[Section, Item]] = field(default_factory=dict)  # by item: what it is linked with
 
     @property
     def navigation(self) -> list[Section]:
@@ -93,7 +96,36 @@ def build(plan: SitePlan, as_of: datetime) -> SiteContent:
         for index, row in enumerate(declared)
         if row.get("layout") != "guides" or plan.has_services
     ]
-    return SiteContent(plan, as_of, tuple(sections), {section.key: section for section in sections})
+    sections, related = _explained(sections)
+    by_key = {section.key: section for section in sections}
+    return SiteContent(plan, as_of, tuple(sections), by_key, related)
+
+
+def _explained(sections: list[Section]) -> tuple[list[Section], dict[int, tuple[Section, Item]]]:
+    """The sections with interpretations named after policy documents of their days, and both linked with each other."""
+    policy = next((section for section in sections if section.key == "zcwj"), None)
+    place = next((n for n, section in enumerate(sections) if section.key == "zcjd"), None)
+    if policy is None or place is None:
+        return sections, {}
+    waiting = list(policy.items)
+    pairs: list[tuple[Item, Item]] = []
+    items = []
+    for item in sections[place].items:
+        # One that explains no document of this site is named after its subject alone.
+        match = next((one for one in waiting if (item.published - one.published).days <= MAX_WAIT), None)
+        if match is not None:
+            waiting.remove(match)
+            item = replace(item, title=f"《{match.title}》解读")
+            pairs.append((item, match))
+        else:
+            item = replace(item, title=f"{item.title.strip('《').partition('管理办法')[0]}政策问答")
+        items.append(item)
+    explained = replace(sections[place], items=tuple(items))
+    related = {}
+    for item, match in pairs:
+        related[item.id] = (policy, match)
+        related[match.id] = (explained, item)
+    return [*sections[:place], explained, *sections[place + 1 :]], related
 
 
 def _section(plan: SitePlan, row: dict[str, Any], number: int, as_of: datetime) -> Section:
@@ -159,6 +191,7 @@ def _letters(plan: SitePlan, number: int, today: date) -> tuple[Letter, ...]:
     """Newest first: one asked ten days ago and still open, then answered ones within the year."""
     words = data("words")
     title, text = words["open_letter"]
+    text = plan.make.get("letter", text)
     letters = [
         Letter(number * 100 + 90, title, text, office_hour(today - timedelta(days=10), plan.code), None, "")
     ]

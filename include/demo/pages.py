@@ -16,6 +16,18 @@ FIXED = {
     SEARCH: ("plain", "站内检索"),
     BADGE: ("plain", "党政机关标识"),
 }
+#: What a portal shows beside its sections.
+PORTAL = {
+    "/gk/index.html": "本地概况",
+    "/gk/jgzn.html": "机构职能",
+    "/bs/zxbl.html": "在线办理",
+    "/hd/xjtj.html": "信件办理统计",
+}
+
+
+def report_of(year: int) -> tuple[str, str]:
+    """Address and name of the yearly report on the site, which came out in January of ``year``."""
+    return f"/art/{year}/1/18/art_{year}_1.html", f"{year - 1}年网站年度报表"
 
 
 @dataclass(frozen=True)
@@ -93,9 +105,17 @@ def _pages(content: SiteContent) -> Iterator[Page]:
         yield Page(path, home, plan.name)
     for path, (template, name) in FIXED.items():
         yield Page(path, template, name)
+    for path, name in extras_of(content):
+        yield Page(path, "plain", name)
     for section in content.sections:
         yield Page(family.section(section), section.layout, section.name, section)
         yield from _below(content, family, section)
+
+
+def extras_of(content: SiteContent) -> list[tuple[str, str]]:
+    """(address, name) of what the home page offers beside the sections."""
+    due = content.as_of.year if content.as_of.month > 1 else content.as_of.year - 1
+    return [report_of(due), *(PORTAL.items() if content.plan.group == "portal" else ())]
 
 
 def _below(content: SiteContent, family: Family, section: Section) -> Iterator[Page]:

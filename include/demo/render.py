@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, cached_property
@@ -15,8 +16,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from include.demo.city import HERE, SitePlan, data, sites
 from include.demo.content import Item, Section, SiteContent, build
-from include.demo.pages import BADGE, REPORT, SEARCH, SITEMAP, Family, Page, family_of, pages_of
+from include.demo.pages import BADGE, REPORT, SEARCH, SITEMAP, Family, Page, extras_of, family_of, pages_of
 
+FOOTER_PARTS = {
+    "icp": re.compile(r"京ICP备\d+号(?:-\d+)?"),
+    "police": re.compile(r"京公网安备\s?\d+号"),
+    "map": re.compile(r"<a href=\"[^\"]*wzdt\.html\">[^<]*</a>", re.IGNORECASE),
+}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -125,13 +131,14 @@ class DemoSite:
         ]
 
     def _render(self, template: str, page: Page) -> str:
-        return (
+        related = self.content.related.get(page.item.id) if page.item else None
+        made = (
             templates()
             .get_template(template)
             .render(
                 layout=f"{self.family.folder}/layout.html",
                 parts=f"{self.family.folder}/parts.html",
-                site=self.plan,
+                site=replace(self.plan, code=self.plan.make.get("shown_code", self.plan.code)),
                 content=self.content,
                 family=self.family,
                 page=page,
@@ -147,8 +154,13 @@ class DemoSite:
                 fixed={"sitemap": SITEMAP, "report": REPORT, "search": SEARCH, "badge": BADGE},
                 charset=self.family.setting.get("declared", "utf-8"),
                 year=self.as_of.year,
+                extras=self._extras(),
+                related=related,
             )
         )
+        for lacking in self.plan.make.get("footer_lacks", ()):
+            made = FOOTER_PARTS[lacking].sub("", made)
+        return made
 
     def _linker(self, here: str) -> Callable[[str], str]:
         """Links as the family writes them: relative to the page, or from the site's root."""
@@ -162,6 +174,12 @@ class DemoSite:
             return found if found.startswith(".") else f"./{found}"
 
         return relative
+
+    def _extras(self) -> list[tuple[str, str]]:
+        """What the home page offers beside its menu and lists; the leaders' page lies too deep for a menu."""
+        leaders = self.content.by_key.get("ldzc")
+        named = [(self.family.section(leaders), leaders.name)] if leaders else []
+        return [*extras_of(self.content), *named]
 
     def _neighbours(self) -> list[tuple[str, str]]:
         """Name and address of other sites of the city, for the row of links at the foot."""

@@ -21,7 +21,7 @@ class Truth:
     """Verdicts (``qualified`` or ``unqualified``) by subject id, and rates as the notice prints them.
 
     ``vetoes`` names the indicators of the unqualified ones; ``rates`` maps a category, 全部网站, 政务新媒体
-    or 找错留言 to its rate.
+    or 找错留言 to its rate. ``told`` names, by site, the indicators that are candidates or advice and change no verdict.
     """
 
     sites: dict[str, str]
@@ -29,6 +29,7 @@ class Truth:
     vetoes: dict[str, tuple[str, ...]]
     rates: dict[str, str]
     messages: int
+    told: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -45,7 +46,12 @@ def expected(as_of: datetime) -> Truth:
     rates["政务新媒体"] = _rate(list(account_verdicts.values()), 1)
     rates["找错留言"] = "100%"
     vetoes = {subject: fault.indicators for subject, fault in faults().items() if fault.fails}
-    return Truth(verdicts, account_verdicts, vetoes, rates, messages=6)
+    told = {
+        subject: fault.indicators
+        for subject, fault in faults().items()
+        if fault.expect in ("candidate", "advice")
+    }
+    return Truth(verdicts, account_verdicts, vetoes, rates, messages=6, told=told)
 
 
 def _verdict(subject: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -149,6 +149,10 @@ class PageContent:
     @property
     def seen(self) -> Seen:
         return self.marks.seen
+
+    def of_kind(self, kind: str) -> PageContent:
+        """The same page, known to be a guide or a message: it needs no article's tags and times."""
+        return replace(self, kind=kind, article=None, marks=replace(self.marks, tags_wrong=()))
 
 
 @dataclass(frozen=True)

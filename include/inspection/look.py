@@ -110,8 +110,12 @@ class Look:
         document = open_document(page)
         if not same_site(document.url, self.home):
             return document
-        if document.url not in self.contents:
+        known = self.contents.get(document.url)
+        if known is None:
             self.contents[document.url] = page_content(self.site, document, page, kind, self.today)
+        elif known.kind == "detail" and kind in ("guide", "message"):
+            # An entry of a list was opened for its date before it was known for what it is.
+            self.contents[document.url] = known.of_kind(kind)
         if (document.url, kind) not in self.page_links and len(self.page_links) < _MOST_PAGES:
             self.page_links[document.url, kind] = page_links(document)
         return document

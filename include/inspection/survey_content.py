@@ -53,7 +53,18 @@ async def look_at_content(
     facts.elements = _elements(home, pages)
     await look_at_documents(look, facts, pages)
     await _sample_articles(look, facts)
+    _know_by_section(look, pages)
     facts.contents = sorted(look.contents.values(), key=lambda item: (item.kind != "home", item.seen.url))
+
+
+def _know_by_section(look: Look, pages: Sequence[SectionPage]) -> None:
+    """Entries of services and consultation that were opened for their dates are guides and messages, no articles."""
+    for page in pages:
+        kind = {"service": "guide", "consultation": "message"}.get(page.link.section_class)
+        for item in (item for group in page.lists for item in group.items) if kind else ():
+            known = look.contents.get(item.url)
+            if known is not None and known.kind == "detail" and kind:
+                look.contents[item.url] = known.of_kind(kind)
 
 
 def _elements(home: Document, pages: Sequence[SectionPage]) -> dict[str, str]:

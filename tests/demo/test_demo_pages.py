@@ -22,7 +22,11 @@ ELEMENTS = ["事项名称", "设定依据", "申请条件", "办理材料", "办
 
 
 def one_of(family: str) -> SitePlan:
-    return next(plan for plan in sites() if plan.family == family)
+    return next(
+        plan
+        for plan in sites()
+        if plan.family == family and not {"footer_lacks", "shown_code"} & set(plan.make)
+    )
 
 
 def text_of(site: DemoSite, path: str) -> str:
@@ -55,6 +59,9 @@ def test_every_link_of_every_home_page_resolves(plan: SitePlan, demo_as_of: date
     assert len(links) > 15
     for link in links:
         url = urlsplit(urljoin(site.url, str(link.attributes["href"])))
+        if url.netloc.endswith(".example"):
+            assert {"link_farm", "hidden_menu"} & set(plan.make)
+            continue
         assert url.netloc in known
         if url.netloc == f"{plan.host}:8080":
             assert site.answer(url.path + (f"?{url.query}" if url.query else "")).status == 200, url

@@ -62,6 +62,7 @@ _REPORT_LINK = re.compile(
 _REPORT_TEXT = re.compile(r"(?:政府)?网站(?:找错|纠错)")
 _REPORT_CODE = re.compile(r"(?:site_?code=|[?&]v=|Link\(\s?['\"])((?:bm)?\d{8,10})", re.IGNORECASE)
 _BADGE_LINK = re.compile(r"\bconac\.cn/", re.IGNORECASE)
+_BADGE_TEXT = re.compile(r"党政机关(?:网站)?(?:标识)?|事业单位(?:网站)?标识")
 _BADGE_IMAGE = re.compile(
     r"conac|dzjg|jgbs|zfwzbs|(?:^|/)(?:[a-z]{1,6}_)?(?:red|blue)\d?\.(?:png|gif|jpe?g)(?:$|\?)|党政机关|事业单位(?:网站)?标识",
     re.IGNORECASE,
@@ -366,6 +367,9 @@ def _badge(surface: _Surface) -> tuple[str, str] | None:
             return url, url
     if surface.found is Found.PAGE:
         return None
+    for url, words in surface.links:
+        if _BADGE_TEXT.fullmatch(words.strip()):
+            return "", url
     for url, words in surface.images:
         if _BADGE_IMAGE.search(url[-200:]) or _BADGE_IMAGE.search(words):
             return "", url or words

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import ahocorasick_rs
 
 from include.inspection.config import ConfigFile
-from include.inspection.extract.domain import host_of, is_government, registrable
+from include.inspection.extract.domain import host_of, is_government, is_loopback, registrable
 from include.inspection.extract.hidden_links import standard_words
 from include.inspection.extract.html import Document, fold
 
@@ -161,4 +161,4 @@ def _leaving(document: Document, own: str, prompt: bool) -> Leaving:
 
 def _leaves(url: str, own: str) -> bool:
     host = host_of(url)
-    return bool(host) and not is_government(host) and registrable(host) != own
+    return bool(host) and not is_government(host) and not is_loopback(host) and registrable(host) != own
