@@ -97,7 +97,6 @@ MEASURES: dict[str, MeasureSpec] = {
     "portal_domain_wrong": MeasureSpec(identity.domain_measure("G-D3"), _SITE),
     "department_domain_wrong": MeasureSpec(identity.domain_measure("G-D4"), _SITE),
     "several_domains": MeasureSpec(identity.domain_measure("G-D5"), _SITE),
-    "domain_without_functions": MeasureSpec(identity.domain_measure("G-D6"), _SITE),
     "bare_address": MeasureSpec(identity.domain_measure("G-D7"), _SITE),
     "name_not_shown": MeasureSpec(identity.domain_measure("G-N1"), _SITE),
     "domain_rules_broken": MeasureSpec(identity.domain_rules_broken, _SITE),
