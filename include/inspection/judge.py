@@ -8,14 +8,17 @@ fails.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
 import pandas as pd
 from great_expectations.checkpoint.actions import UpdateDataDocsAction
+from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.expectations.metadata_types import FailureSeverity
@@ -30,6 +33,10 @@ _SEVERITY = {
     "bonus": FailureSeverity.INFO,
     "advice": FailureSeverity.INFO,
 }
+
+_TRACKING = re.compile(r"\?d=[0-9TZ.]+&(?:amp;)?dataContextId=[0-9a-f-]{36}")
+_MADE_AT = re.compile(r"\b\d{8}T\d{6}\.\d{6}Z")
+_RANDOM_ID = re.compile(r"(?<=collapse-body-)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
 
 #: subject id → rule id → measure
 Measures = Mapping[str, Mapping[str, Measured]]
@@ -105,7 +112,9 @@ class Judge:
             undecided[rule.id] = frozenset((low[rule.id] ^ high[rule.id]) | unmeasured)
         return Judgement(failed, undecided)
 
-    def document(self, measures: Measures, judgement: Judgement, subject: str, target: Path) -> None:
+    def document(
+        self, measures: Measures, judgement: Judgement, subject: str, target: Path, moment: datetime
+    ) -> None:
         """Validate the decided values once more as a checkpoint and build Data Docs into ``target``."""
         decided = {
             subject_id: {
@@ -140,7 +149,11 @@ class Judge:
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [SUBJECT]},
             )
         )
-        checkpoint.run(batch_parameters={"dataframe": _frame(decided, self._of(subject), "low")})
+        # Named by the monitoring point, so that judging again gives the same pages.
+        run = RunIdentifier(run_name=moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), run_time=moment)
+        frame = _frame(decided, self._of(subject), "low")
+        checkpoint.run(batch_parameters={"dataframe": frame}, run_id=run)
+        _settle(target, moment)
 
     def _failing(self, frame: pd.DataFrame, subject: str) -> dict[str, set[str]]:
         if frame.empty:
@@ -159,6 +172,20 @@ class Judge:
             rule_id = entry.expectation_config.meta["indicator_id"]
             failing[rule_id] = {row[SUBJECT] for row in entry.result.get("unexpected_index_list") or ()}
         return failing
+
+
+def _settle(folder: Path, moment: datetime) -> None:
+    """Take out of the pages what differs with each making: the time, random ids, and the tracking of a remote logo."""
+    stamp = moment.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    for path in sorted(folder.rglob("*.html")):
+        numbers: dict[str, str] = {}
+
+        def number(match: re.Match[str], numbers: dict[str, str] = numbers) -> str:
+            return numbers.setdefault(match.group(), f"{len(numbers):08d}")
+
+        text = _TRACKING.sub("", path.read_text(encoding="utf-8"))
+        text = _RANDOM_ID.sub(number, _MADE_AT.sub(stamp, text))
+        path.write_text(text, encoding="utf-8")
 
 
 def _frame(measures: Measures, rules: Sequence[Rule], bound: str) -> pd.DataFrame:

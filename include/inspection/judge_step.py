@@ -246,7 +246,7 @@ def judge_round(
     for kind in ("site", "account"):
         part = {key: row for key, row in combined.items() if types[key] == kind}
         if part:
-            judge.document(part, judgement, kind, docs)
+            judge.document(part, judgement, kind, docs, plan.as_of)
     return tables, docs
 
 

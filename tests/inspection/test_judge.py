@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def rule(rule_id: str, subject: SubjectType = "site", **bounds: float | bool) ->
     return replace(pattern, id=rule_id, subject=subject, expectation=expectation)
 
 
+MOMENT = datetime(2024, 12, 31, 2, tzinfo=UTC)
 RULES = [
     rule("MIN", min_value=1),
     rule("MIN.STRICT", min_value=1, strict_min=True),
@@ -164,9 +166,9 @@ def test_data_docs_are_written(judge, tmp_path):
         "4408000002": {"MIN": measured(0, 3)},
         "4408000003": {"MIN": measured(3)},
     }
-    judge.document(measures, judge.judge(measures, "site"), "site", tmp_path / "docs")
+    judge.document(measures, judge.judge(measures, "site"), "site", tmp_path / "docs", MOMENT)
     accounts = {"wx-1": {"ACC": measured(0)}}
-    judge.document(accounts, judge.judge(accounts, "account"), "account", tmp_path / "docs")
+    judge.document(accounts, judge.judge(accounts, "account"), "account", tmp_path / "docs", MOMENT)
     assert (tmp_path / "docs" / "index.html").is_file()
     pages = [path.read_text(encoding="utf-8") for path in (tmp_path / "docs" / "validations").rglob("*.html")]
     assert len(pages) == 2

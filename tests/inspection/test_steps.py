@@ -231,6 +231,11 @@ def test_judging_again_gives_the_same_bytes(copied, done, lab):
         "register.csv",
     ):
         assert copied.get(f"work/{ROUND}/round/{name}") == done.get(name), name
+    prefix = f"work/{ROUND}/round/"
+    pages = [key.removeprefix(prefix) for key in copied.keys(f"{prefix}data-docs/")]
+    assert any("validations" in name for name in pages)
+    for name in pages:
+        assert copied.get(prefix + name) == done.get(name), name
     assert len(lab.server.asked) == before, "without the network"
 
 
