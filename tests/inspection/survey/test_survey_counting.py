@@ -11,6 +11,7 @@ from include.inspection.facts import SectionState
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.model import Section, Site
 from include.inspection.survey import survey
+from tests.inspection.survey.site_rows import rows_trs, rows_undated
 from tests.inspection.survey.site_shapes import (
     CITY,
     FRESH,
@@ -24,8 +25,6 @@ from tests.inspection.survey.site_shapes import (
     make_site,
     news_late,
     plain_frame,
-    rows_trs,
-    rows_undated,
 )
 from tests.inspection.survey.site_source import (
     AS_OF,
