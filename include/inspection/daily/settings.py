@@ -42,6 +42,19 @@ LADDERS = (
     "certificate",
     "message",
 )
+#: What a warning can be about, with its name in digests and messages.
+KINDS = {
+    "wording": "疑似严重表述错误",
+    "availability": "首页可用性",
+    "home": "首页更新",
+    "section": "栏目更新",
+    "late_sections": "动态公告政策类栏目超期数",
+    "overdue_sections": "超期和空白栏目数",
+    "empty_sections": "空白栏目数",
+    "account": "政务新媒体更新",
+    "message": "网民找错留言办理",
+    "certificate": "安全证书有效期",
+}
 _WARNINGS_SCHEMA = _object(
     {
         "duties": {
@@ -53,6 +66,7 @@ _WARNINGS_SCHEMA = _object(
         "ladders": _object(dict.fromkeys(LADDERS, _LADDER)),
         "availability": _object({"days": _POSITIVE, "probes_at_least": _POSITIVE}),
         "remind": _object(dict.fromkeys(LEVELS, _POSITIVE)),
+        "at_once": {"type": "array", "items": {"enum": list(KINDS)}},
         "quiet": _object({"from": _CLOCK, "until": _CLOCK}),
     }
 )
@@ -104,6 +118,7 @@ class WarningRules:
     availability_days: int
     probes_at_least: int
     remind: Mapping[str, int]
+    at_once: frozenset[str]
     quiet_from: time
     quiet_until: time
     sha256: str
@@ -133,6 +148,7 @@ class WarningRules:
             availability_days=data["availability"]["days"],
             probes_at_least=data["availability"]["probes_at_least"],
             remind=data["remind"],
+            at_once=frozenset(data["at_once"]),
             quiet_from=time.fromisoformat(data["quiet"]["from"]),
             quiet_until=time.fromisoformat(data["quiet"]["until"]),
             sha256=file.sha256,
