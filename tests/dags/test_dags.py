@@ -17,6 +17,7 @@ DAGS = ROOT / "dags"
 #: Every DAG file and the DAGs in it; a new file must be entered here, with tests.
 FILES = {
     "availability_probe.py": {"availability_probe"},
+    "daily_patrol.py": {"daily_patrol"},
     "deliver_messages.py": {"deliver_messages"},
     "quarterly_inspection.py": {"quarterly_inspection"},
     "rejudge.py": {"rejudge"},
@@ -207,6 +208,7 @@ def test_mapped_tasks_name_their_cells(bag):
             for name in ("fetch_site", "fetch_accounts", "fetch_again", "review", "look_again")
         ),
         ("rejudge", "review"),
+        ("daily_patrol", "patrol_group"),
     }
     assert all("label" in template for template in mapped.values())
 
@@ -261,6 +263,25 @@ def test_probes_run_every_five_minutes_in_one_task_and_are_not_made_up_for(bag, 
     assert dag["timetable"]["__var"]["expression"] == f"*/{RUN_MINUTES} * * * *"
     assert set(dag["params"]) == {"registry"}
     off = read_bag(airflow_home, INSPECTION_SCHEDULES="off")["dags"]["availability_probe"]
+    assert "cron" not in off["timetable"]["__type"].lower()
+
+
+# --- daily_patrol
+
+
+def test_the_patrol_visits_in_groups_closes_the_day_and_hands_it_over_as_an_asset(bag, airflow_home):
+    dag = bag["dags"]["daily_patrol"]
+    assert {name: task["after"] for name, task in dag["tasks"].items()} == {
+        "begin": [],
+        "groups": ["begin"],
+        "patrol_group": ["begin", "groups"],
+        "close": ["begin", "groups", "patrol_group"],
+        "warn": ["begin", "close"],
+    }
+    assert {name for name, task in dag["tasks"].items() if task["rule"] == "all_done"} == {"close"}
+    assert dag["tells"] is True and set(dag["params"]) == {"registry"}
+    assert "30 2 * * *" in json.dumps(dag["timetable"])
+    off = read_bag(airflow_home, INSPECTION_SCHEDULES="off")["dags"]["daily_patrol"]
     assert "cron" not in off["timetable"]["__type"].lower()
 
 

@@ -234,7 +234,8 @@ def keep_probes(store: ObjectStore, day: date, failed: int, control: str = "ok")
     for hour in range(24):
         at = datetime(day.year, day.month, day.day, hour, 7, tzinfo=BEIJING).astimezone(UTC)
         outcome = "refused" if hour < failed else "ok"
-        store_round(store, at, [Probe(SITE, at, outcome, "read", 200, 0.2, control=control)], [])
+        answered = control if outcome == "refused" else "ok"
+        store_round(store, at, [Probe(SITE, at, outcome, "read", 200, 0.2, control=answered)], [])
 
 
 def test_availability_warns_by_the_share_of_seven_days_and_our_own_outage_counts_neither_way(
