@@ -78,7 +78,7 @@ def daily_patrol() -> None:
         from include.inspection import steps
         from include.inspection.daily import patrol_steps
 
-        steps.known_round(begun and begun["date"], groups)
+        steps.known_round(begun["date"] if begun else None, groups)
         return patrol_steps.close(object_store(), begun or {}, groups or [])
 
     @task(outlets=[DAILY_PATROL])
