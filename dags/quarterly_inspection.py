@@ -27,14 +27,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import dag, get_current_context, task
-from inspection_review import Approve, review
 
 from inspection_form import PARAMS
+from inspection_looks import fetch, looked_at
 from inspection_notifier import InspectionNotifier
+from inspection_review import Approve, review
 from inspection_tasks import final_errors, object_store, run_moment
 from quarter_timetable import QuarterTimetable
-
-ACCOUNTS_A_BATCH = 20
 
 
 @dag(
@@ -71,43 +70,6 @@ def quarterly_inspection() -> None:
         return steps.plan(object_store(), begun["round"], begun["as_of"], **choice).round
 
     @task
-    def groups(round_name: str, subject_type: str, size: int) -> list[dict[str, Any]]:
-        from airflow.sdk.configuration import conf
-
-        from include.inspection import steps
-
-        most = conf.getint("core", "max_map_length")
-        return steps.groups(object_store(), round_name, subject_type, size, most)
-
-    @task(map_index_template="{{ task.op_kwargs['group']['label'] }}", execution_timeout=timedelta(hours=6))
-    def fetch(round_name: str, group: dict[str, Any], number: int) -> dict[str, int]:
-        from include.inspection import steps
-
-        return steps.fetch(object_store(), round_name, group["ids"], number)
-
-    @task(trigger_rule="all_done")
-    @final_errors
-    def history(round_name: str | None) -> int:
-        from include.inspection import steps
-
-        now = run_moment(get_current_context())
-        return steps.freeze_history(object_store(), steps.known_round(round_name), now)
-
-    @task(trigger_rule="all_done")
-    @final_errors
-    def suspects(round_name: str | None, taken: int | None) -> list[dict[str, Any]]:
-        from include.inspection import steps
-
-        return steps.suspect_groups(object_store(), steps.known_round(round_name, taken))
-
-    @task(trigger_rule="all_done")
-    @final_errors
-    def judge(round_name: str | None, groups: list[dict[str, Any]] | None) -> dict[str, int]:
-        from include.inspection import steps
-
-        return steps.judge(object_store(), steps.known_round(round_name, groups))
-
-    @task
     def tally(round_name: str) -> dict[str, Any]:
         from include.inspection import steps
 
@@ -127,17 +89,7 @@ def quarterly_inspection() -> None:
         return steps.publish(object_store(), round_name, None, get_current_context()["run_id"])
 
     name = plan(snapshot())
-    site_groups = groups.override(task_id="site_groups")(name, "site", 1)
-    account_groups = groups.override(task_id="account_groups")(name, "account", ACCOUNTS_A_BATCH)
-    first = {"round_name": name, "number": 1}
-    sites = fetch.override(task_id="fetch_site").partial(**first).expand(group=site_groups)
-    accounts = fetch.override(task_id="fetch_accounts").partial(**first).expand(group=account_groups)
-    taken = history(name)
-    [sites, accounts] >> taken
-    found = suspects(name, taken)
-    again = fetch.override(task_id="fetch_again").partial(round_name=name, number=2).expand(group=found)
-    judged = judge(name, found)
-    again >> judged
+    judged = looked_at(name)
     approve = Approve(task_id="approve", task_display_name="审批草稿", round_name=name)
     review(judged, name, fetch=fetch) >> tally(name) >> draft(name) >> approve >> publish(name)
 

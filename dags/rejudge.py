@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, get_current_context, task
-from inspection_review import Approve, review
 
 from inspection_form import REVIEW
+from inspection_review import Approve, review
 from inspection_tasks import final_errors, object_store, run_moment
 
 PARAMS = {

@@ -79,10 +79,9 @@ def _manifest(store: ObjectStore, key: str) -> dict[str, Any] | None:
 
 
 def _before(store: ObjectStore, round_name: str) -> dict[str, str] | None:
-    """Round name and SHA-256 of the manifest of the quarter before, where it was published here."""
-    period = Period(round_name)
-    year, quarter = (period.year, period.quarter - 1) if period.quarter > 1 else (period.year - 1, 4)
-    name = f"{year}Q{quarter}"
+    """Name and SHA-256 of the manifest of the quarter before; of a recheck, that of its round."""
+    of_round, _, recheck = round_name.partition("/")
+    name = of_round if recheck else Period(round_name).previous
     try:
         body = store.get(RoundKeys(name).manifest)
     except KeyError:

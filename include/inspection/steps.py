@@ -285,6 +285,7 @@ def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     from include.inspection.csv_tables import read_csv
     from include.inspection.draft import load_profile
     from include.inspection.periods import surroundings
+    from include.inspection.recheck_steps import repeat_offenders
     from include.inspection.tally import tally as count
 
     made, registry = load_round(store, round_name)
@@ -300,6 +301,7 @@ def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
         around=surroundings(store, made, registry, profile.data["office"]["issuer"]),
     )
     notice |= review_figures(*(read_csv(store.get(work_key(made, rules, name))) for name in REVIEW_TABLES))
+    notice |= repeat_offenders(store, notice)
     store.put_json(work_key(made, rules, "tally.json"), notice)
     for kind, word in (("sites", "网站"), ("accounts", "账号")):
         counts = notice[kind]

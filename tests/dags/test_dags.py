@@ -20,6 +20,7 @@ FILES = {
     "daily_patrol.py": {"daily_patrol"},
     "deliver_messages.py": {"deliver_messages"},
     "quarterly_inspection.py": {"quarterly_inspection"},
+    "rectification_recheck.py": {"rectification_recheck"},
     "rejudge.py": {"rejudge"},
 }
 SECONDS = 0.3
@@ -209,6 +210,7 @@ def test_mapped_tasks_name_their_cells(bag):
         ),
         ("rejudge", "review"),
         ("daily_patrol", "patrol_group"),
+        *(("rectification_recheck", name) for name in ("fetch_site", "fetch_accounts", "fetch_again")),
     }
     assert all("label" in template for template in mapped.values())
 
@@ -318,6 +320,21 @@ def test_how_long_people_are_waited_for_can_be_set_for_all(airflow_home, bag):
     assert {dag["params"]["review"]["default"] for dag in waiting.values() if "review" in dag["params"]} == {
         "3d"
     }
+
+
+# --- rectification_recheck
+
+
+def test_a_recheck_goes_through_the_tasks_of_a_round(bag, inspection):
+    tasks = bag["dags"]["rectification_recheck"]["tasks"]
+    shared = tasks.keys() & inspection["tasks"].keys()
+    assert tasks.keys() - shared == {"begin", "finish"}
+    for name in shared:
+        of_round = [{"plan": "begin"}.get(task, task) for task in inspection["tasks"][name]["after"]]
+        assert tasks[name]["after"] == sorted(of_round), name
+        assert tasks[name]["rule"] == inspection["tasks"][name]["rule"], name
+    assert tasks["finish"]["after"] == ["begin", "judge"]
+    assert set(bag["dags"]["rectification_recheck"]["params"]) == {"round", "registry", "as_of", "due"}
 
 
 # --- deliver_messages

@@ -6,15 +6,19 @@ import itertools
 import os
 import sysconfig
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
+from structlog.testing import capture_logs
 
 from include.embedded.services import Service, accepts, free_port, wait_until
+from include.inspection.look import SurveyLimits
 from include.inspection.store import ObjectStore
+from tests.inspection.round_lab import Done, Lab, Server
 
 ACCESS, SECRET = "testaccesskey0001", "testsecretkey000000000000000000001"
 
@@ -74,3 +78,46 @@ def store(new_store: Callable[[], ObjectStore]) -> ObjectStore:
 def dead_store() -> ObjectStore:
     """A store behind which nothing listens."""
     return ObjectStore(s3_client(free_port()), "gone-bucket")
+
+
+# --- a small round over loopback servers, for the modules that need one
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    scratch = tmp_path_factory.mktemp("scratch")
+    small = replace(SurveyLimits.load(), home_wait_seconds=0.01)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INSPECTION_ALLOW_NET", "127.0.0.0/8")
+        patch.setenv("INSPECTION_PAUSE_SECONDS", "0")
+        patch.setenv("INSPECTION_RETRY_SECONDS", "0.05")
+        patch.setenv("INSPECTION_SCRATCH", str(scratch))
+        patch.setattr(SurveyLimits, "load", classmethod(lambda cls, *_: small))
+        yield scratch
+
+
+@pytest.fixture(scope="module")
+def lab(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with Server() as server:
+        made = Lab(server, tmp_path_factory.mktemp("registry"))
+        made.write_lists()
+        yield made
+
+
+@pytest.fixture(scope="module")
+def done(lab: Lab, new_store: Callable[[], ObjectStore]) -> Done:
+    store = new_store()
+    with capture_logs() as log:
+        lab.begin(store)
+        fetched = lab.fetch(store)
+        verdicts = lab.finish(store)
+    return Done(store, fetched, verdicts, [dict(entry) for entry in log])
+
+
+@pytest.fixture
+def copied(done: Done, new_store: Callable[[], ObjectStore]) -> ObjectStore:
+    """A bucket with the same round, to be spoilt."""
+    store = new_store()
+    for key in done.store.keys("rounds/"):
+        store.put(key, done.store.get(key))
+    return store

@@ -6,8 +6,6 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ from structlog.testing import capture_logs
 
 from include.inspection import fetch_step, steps
 from include.inspection.fetch.evidence import EvidenceWriter
-from include.inspection.look import SurveyLimits
 from include.inspection.office_lists import RegistryError
 from include.inspection.rule_files import RULES
 from include.inspection.rules import load_standards
@@ -35,48 +32,7 @@ from tests.inspection.round_lab import (
     SILENT,
     Done,
     Lab,
-    Server,
 )
-
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    scratch = tmp_path_factory.mktemp("scratch")
-    small = replace(SurveyLimits.load(), home_wait_seconds=0.01)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("INSPECTION_ALLOW_NET", "127.0.0.0/8")
-        patch.setenv("INSPECTION_PAUSE_SECONDS", "0")
-        patch.setenv("INSPECTION_RETRY_SECONDS", "0.05")
-        patch.setenv("INSPECTION_SCRATCH", str(scratch))
-        patch.setattr(SurveyLimits, "load", classmethod(lambda cls, *_: small))
-        yield scratch
-
-
-@pytest.fixture(scope="module")
-def lab(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    with Server() as server:
-        made = Lab(server, tmp_path_factory.mktemp("registry"))
-        made.write_lists()
-        yield made
-
-
-@pytest.fixture(scope="module")
-def done(lab: Lab, new_store: Callable[[], ObjectStore]) -> Done:
-    store = new_store()
-    with capture_logs() as log:
-        lab.begin(store)
-        fetched = lab.fetch(store)
-        verdicts = lab.finish(store)
-    return Done(store, fetched, verdicts, [dict(entry) for entry in log])
-
-
-@pytest.fixture
-def copied(done: Done, new_store: Callable[[], ObjectStore]) -> ObjectStore:
-    """A bucket with the same round, to be spoilt."""
-    store = new_store()
-    for key in done.store.keys("rounds/"):
-        store.put(key, done.store.get(key))
-    return store
 
 
 def verdicts_of(store: ObjectStore) -> dict[str, str]:
