@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from include.inspection.extract.backdating import Signal
+from include.inspection.extract.cloaking import Cloaked
 from include.inspection.extract.domain import DomainRule
 from include.inspection.extract.hidden_links import HiddenLink
 from include.inspection.extract.interaction import Question
@@ -226,6 +227,33 @@ class LinkFacts:
 
 
 @dataclass(frozen=True)
+class HttpsFacts:
+    """The home page over HTTPS. ``opens`` is None where it could not be seen; ``reason`` says why it does not.
+
+    ``until``: end of the certificate's validity, UTC; ``redirects``: the plain address leads here; ``mixed``: parts that the
+    page fetches without encryption.
+    """
+
+    opens: bool | None
+    reason: str
+    seen: Seen
+    issuer: str = ""
+    until: datetime | None = None
+    redirects: bool | None = None
+    mixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ipv6Facts:
+    """Whether the home page's name has an IPv6 address, and whether it opens there; None where it could not be seen."""
+
+    has_address: bool | None
+    opens: bool | None
+    reason: str
+    seen: Seen | None
+
+
+@dataclass(frozen=True)
 class LinkedHost:
     """A government host that the site links to, by the first link: its words and the page it stands on."""
 
@@ -265,6 +293,13 @@ class SiteFacts:
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None
     guides_elsewhere: bool = False
+    https: HttpsFacts | None = None
+    ipv6: Ipv6Facts | None = None
+    home_seconds: float = 0.0
+    cloaked: list[Cloaked] = field(
+        default_factory=list
+    )  # on the home page only for visitors from a search engine
+    cloaked_seen: Seen | None = None  # that look at it; None where it could not be read
     links: list[LinkFacts] = field(default_factory=list)  # that were checked, of the pages that were read
     links_left: dict[str, int] = field(default_factory=dict)  # how many were not, by group
     contents: list[PageContent] = field(default_factory=list)  # of the home page, then by address

@@ -33,6 +33,7 @@ from include.inspection.model import Section, Site
 from include.inspection.pushed_off import is_cut_off, may_be_after
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_content import look_at_content
+from include.inspection.survey_home import look_again_at_home
 from include.inspection.survey_hosts import linked_hosts
 from include.inspection.survey_links import check_links
 from include.inspection.survey_sections import Dated, blocks_of, judge_sections
@@ -90,6 +91,7 @@ async def survey(
     facts.linked_hosts = linked_hosts(document, facts.home, pages)
     last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
     facts.probes.extend(_probes(last))
+    await look_again_at_home(look, facts, page, document)
     await check_links(look, facts)
     return facts
 

@@ -18,7 +18,13 @@ from include.inspection.fetch.decode import ACCEPTED
 from include.inspection.fetch.errors import worth_asking_again
 from include.inspection.fetch.evidence import EvidenceWriter, Exchange, Known, Stored
 from include.inspection.fetch.exchange import send
-from include.inspection.fetch.guard import AddressGuard, GuardedBackend, PlainResolver, guarded_connector
+from include.inspection.fetch.guard import (
+    AddressGuard,
+    GuardedBackend,
+    IPv6Resolver,
+    PlainResolver,
+    guarded_connector,
+)
 from include.inspection.fetch.outcomes import OUTCOMES, Meaning, Outcome, label_of, meaning_of
 from include.inspection.fetch.page import (
     BodyPlace,
@@ -42,6 +48,8 @@ __all__ = ["Fetcher", "LivePages", "StoredPages"]
 _MOST_COOKIES = 200
 #: What is read of a link's target: the connection is closed when it sends more.
 _LINK_BYTES = 16 * 1024
+#: Looks at home pages; those of role ``ipv6`` go over IPv6 alone.
+_WITH_CERTIFICATE = ("home", "https")
 
 
 class _HostGate:
@@ -76,30 +84,40 @@ class Fetcher:
         self._resolver = resolver
         self._gates: dict[str, _HostGate] = {}
         self._transport: Transport | None = None
+        self._over_ipv6: Transport | None = None
 
     async def __aenter__(self) -> Fetcher:
+        self._transport = self._open(self._resolver or PlainResolver())
+        return self
+
+    def _open(self, resolver: AbstractResolver) -> Transport:
         settings = self.settings
         guard = AddressGuard(settings.allow_net)
-        resolver = self._resolver or PlainResolver()
         context = tls_context(settings.ca_file, ["http/1.1"])
         connector = guarded_connector(guard, resolver, settings.connections_per_host, ssl=context)
-        self._transport = Transport(
-            connector, GuardedBackend(guard, resolver), context, settings.ca_file, worth_asking_again
-        )
-        return self
+        backend = GuardedBackend(guard, resolver)
+        return Transport(connector, backend, context, settings.ca_file, worth_asking_again)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._transport is not None:
-            await self._transport.aclose()
-            self._transport = None
+        for transport in (self._transport, self._over_ipv6):
+            if transport is not None:
+                await transport.aclose()
+        self._transport = self._over_ipv6 = None
 
     @property
     def transport(self) -> httpx.AsyncBaseTransport:
         if self._transport is None:
             raise RuntimeError("Fetcher is used outside `async with`")
         return self._transport
+
+    @property
+    def transport_over_ipv6(self) -> httpx.AsyncBaseTransport:
+        """For looks over IPv6 alone: a name without an AAAA record is one that does not exist there."""
+        if self._over_ipv6 is None:
+            self._over_ipv6 = self._open(IPv6Resolver(self._resolver or PlainResolver()))
+        return self._over_ipv6
 
     def gate(self, url: httpx.URL) -> _HostGate:
         """The limiter of the host and port that ``url`` names."""
@@ -169,6 +187,8 @@ class LivePages:
             where = f"{frame.name}:{frame.lineno}"
             log.error("抓取程序出错", url=shown_url(url), role=role, error=detail, where=where)
             page, place = _unfetched(url, Outcome.UNEXPECTED, detail, started), None
+        if role not in _WITH_CERTIFICATE:
+            page = replace(page, certificate=None)
         self._visits.append(page_to_json(page, role=role, visit=visit, place=place))
         report(page, role, visit)
         return page
@@ -239,7 +259,7 @@ class LivePages:
                 return refused
             async with self._fetcher.gate(current):
                 answer = await send(
-                    self._fetcher.transport,
+                    self._fetcher.transport_over_ipv6 if role == "ipv6" else self._fetcher.transport,
                     self._request(current, referer, known if not hops else None),
                     self._cookies,
                     seconds=max(settings.try_seconds - spent, 0.05),
@@ -293,6 +313,7 @@ class LivePages:
             tries=(attempt,),
             evidence=EvidenceRef(*reference, stored.sha256),
             detail=found.detail,
+            certificate=answer.certificate,
         )
         wait = 0.0
         if found.outcome in (Outcome.RATE_LIMITED, Outcome.SERVICE_UNAVAILABLE):

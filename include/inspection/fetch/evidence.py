@@ -89,6 +89,7 @@ class Exchange:
     body: bytes = b""
     truncated: str | None = None  # "length", "time" or "disconnect"
     detail: str = ""
+    certificate: Mapping[str, str] | None = None
 
 
 class _RawHead(StatusAndHeaders):

@@ -82,6 +82,7 @@ async def send(
         body=bytes(body),
         address=trace.address,
         http_version=version,
+        certificate=trace.certificate,
         request_line=answer.request_line.replace("HTTP/1.1", version)
         if version == "HTTP/2"
         else answer.request_line,

@@ -101,6 +101,30 @@ class PlainResolver(AbstractResolver):
         return None
 
 
+class IPv6Resolver(AbstractResolver):
+    """The IPv6 addresses of a name alone; a name that has none does not exist (EAI_NONAME)."""
+
+    def __init__(self, inner: AbstractResolver) -> None:
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        try:
+            found = await self._inner.resolve(host, port, socket.AF_INET6)
+        except socket.gaierror as error:
+            if error.errno != getattr(socket, "EAI_ADDRFAMILY", None):
+                raise
+            found = []
+        six = [one for one in found if one["family"] == socket.AF_INET6]
+        if not six:
+            raise socket.gaierror(socket.EAI_NONAME, "no AAAA record")
+        return six
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
 def _with_route(infos: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     everything = [info for info in infos if info[0] in (socket.AF_INET, socket.AF_INET6)]
     v4 = [info for info in everything if info[0] == socket.AF_INET]

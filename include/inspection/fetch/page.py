@@ -44,7 +44,8 @@ class Try:
 class Page:
     """``fetched_at`` is the UTC start of the try whose answer this is; header names are lower-case.
 
-    ``body`` is content-decoded and empty where there was none or where it was not complete.
+    ``body`` is content-decoded and empty where there was none or where it was not complete. ``certificate`` (issuer,
+    subject, not_before, not_after) is kept of home pages alone.
     """
 
     url: str
@@ -61,6 +62,7 @@ class Page:
     tries: tuple[Try, ...] = ()
     evidence: EvidenceRef | None = None
     detail: str = ""
+    certificate: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def page_to_json(page: Page, *, role: str, visit: int, place: BodyPlace | None) 
         if page.evidence is None
         else {"key": page.evidence.key, "offset": page.evidence.offset, "sha256": page.evidence.sha256},
         "detail": page.detail,
+        "certificate": None if page.certificate is None else dict(page.certificate),
         "body": None if place is None else asdict(place),
     }
 
@@ -139,6 +142,7 @@ def page_from_json(data: Mapping[str, Any], body: bytes) -> Page:
         ),
         evidence=EvidenceRef(**data["evidence"]) if data["evidence"] else None,
         detail=data["detail"],
+        certificate=data.get("certificate"),
     )
 
 

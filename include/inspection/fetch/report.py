@@ -21,6 +21,9 @@ _ROLES = {
     "feed": "订阅源",
     "robots": "robots.txt",
     "file": "文件",
+    "https": "首页（HTTPS）",
+    "ipv6": "首页（IPv6）",
+    "search": "首页（以搜索引擎为来源）",
     "link": "链接目标",
     "outside": "站外链接目标",
 }

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -32,6 +33,7 @@ class Trace:
     phase: Phase = "dns"
     address: str | None = None
     http_version: str | None = None
+    certificate: dict[str, str] | None = None
     refused: list[str] = field(default_factory=list)
 
 
@@ -68,6 +70,33 @@ def tls_context(ca_file: Path | None, alpn: list[str]) -> ssl.SSLContext:
     return context
 
 
+def certificate_text(certificate: Any) -> dict[str, str] | None:
+    """Issuer, subject and validity (UTC, ISO) of a certificate whose chain and name were found good; None without one."""
+    if not certificate:
+        return None
+
+    def name(field: str) -> str:
+        parts = {key: value for rdn in certificate.get(field, ()) for key, value in rdn}
+        return (
+            "，".join(parts[key][:120] for key in ("organizationName", "commonName") if parts.get(key))
+            or "（无名称）"
+        )
+
+    def moment(field: str) -> str:
+        seconds = ssl.cert_time_to_seconds(certificate[field])
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+    try:
+        return {
+            "issuer": name("issuer"),
+            "subject": name("subject"),
+            "not_before": moment("notBefore"),
+            "not_after": moment("notAfter"),
+        }
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
 class _TracedResponse(aiohttp.ClientResponse):
     async def start(self, connection: Any) -> aiohttp.ClientResponse:
         trace = current_trace()
@@ -75,6 +104,9 @@ class _TracedResponse(aiohttp.ClientResponse):
         peer = transport.get_extra_info("peername") if transport is not None else None
         if peer:
             trace.address = peer[0]
+        trace.certificate = certificate_text(
+            transport.get_extra_info("peercert") if transport is not None else None
+        )
         trace.phase = "first_byte"
         await super().start(connection)
         trace.phase = "read"
@@ -159,6 +191,8 @@ class Transport(httpx.AsyncBaseTransport):
         peer = stream.get_extra_info("server_addr") if stream is not None else None
         if peer:
             trace.address = peer[0]
+        tls = stream.get_extra_info("ssl_object") if stream is not None else None
+        trace.certificate = certificate_text(tls.getpeercert() if tls is not None else None)
         return response
 
     def _httpcore(self) -> httpx.AsyncHTTPTransport:

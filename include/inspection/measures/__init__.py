@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from include.inspection.facts import SiteFacts
 from include.inspection.measures import (
+    access,
     accounts,
     availability,
     content,
@@ -77,6 +78,12 @@ MEASURES: dict[str, MeasureSpec] = {
     "footer_items_missing": MeasureSpec(marks.footer_items_missing, _SITE),
     "page_tags_wrong": MeasureSpec(marks.page_tags_wrong, _SITE),
     "answers_published": MeasureSpec(interaction.answers_published, _SITE, ("answered",)),
+    "https_opens": MeasureSpec(access.https_opens, _SITE),
+    "certificate_days": MeasureSpec(access.certificate_days, _SITE),
+    "https_redirect": MeasureSpec(access.https_redirect, _SITE),
+    "mixed_content": MeasureSpec(access.mixed_content, _SITE),
+    "ipv6_opens": MeasureSpec(access.ipv6_opens, _SITE),
+    "home_seconds": MeasureSpec(access.home_seconds, _SITE),
     "broken_home_links": MeasureSpec(links.broken_home_links, _SITE, (), _LINKS),
     "broken_other_links": MeasureSpec(links.broken_other_links, _SITE, (), _LINKS),
     "broken_attachments": MeasureSpec(links.broken_attachments, _SITE, (), _LINKS),

@@ -41,13 +41,25 @@ def severe_wordings(facts: SiteFacts, context: Context) -> Measured:
 
 
 def hidden_foreign_links(facts: SiteFacts, context: Context) -> Measured:
-    """W1.3: links that a page hides, that lead to foreign sites and bear words of the trade or stand in great number."""
-    return _of_pages(
+    """W1.3: links that a page hides, that lead to foreign sites and bear words of the trade or stand in great number; and
+    what the home page shows only to visitors from a search engine, with both looks as evidence."""
+    found = _of_pages(
         facts,
         lambda content: [
             f"隐藏链接 {link.url}“{link.text[:30]}”（{'确定' if link.level == 'certain' else '疑似'}）：{link.hidden_by}，{link.why}，位于 {link.path}"
             for link in content.hidden
         ],
+    )
+    cloaked = [
+        Detail(f"仅从搜索引擎进入时出现：{item.url}“{item.text[:30]}”，{item.why}", facts.cloaked_seen)
+        for item in facts.cloaked
+    ]
+    if not cloaked:
+        return found
+    plain = Detail("直接打开首页时没有上述内容", facts.home)
+    number = len(found.details) + len(cloaked)
+    return measured(
+        number, seen=facts.cloaked_seen, details=[*cloaked, plain, *found.details], reason=found.reason
     )
 
 
