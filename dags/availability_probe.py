@@ -25,6 +25,7 @@ from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from inspection_assets import PROBES
 from inspection_form import PARAMS
+from inspection_notifier import InspectionNotifier
 from inspection_tasks import final_errors, object_store, run_moment
 
 SCHEDULE = CronTriggerTimetable("*/5 * * * *", timezone="Asia/Shanghai")
@@ -38,6 +39,7 @@ SCHEDULE = CronTriggerTimetable("*/5 * * * *", timezone="Asia/Shanghai")
     catchup=False,
     max_active_runs=1,
     params={"registry": PARAMS["registry"]},
+    on_failure_callback=InspectionNotifier(once_a_day=True),
     tags=["inspection"],
 )
 def availability_probe() -> None:

@@ -65,12 +65,13 @@ def deliver_outbox(now: datetime, keys: Collection[str] | None = None) -> dict[s
 class InspectionNotifier(BaseNotifier):
     """Puts a message about the failed run or task into the outbox and tries to deliver it.
 
+    ``once_a_day``: a DAG that runs every few minutes tells of its first failure of a Beijing day, not of every one.
     A messenger that is down or settings that do not hold fail nothing here: the message is stored before.
     """
 
-    def __init__(self, level: str = "orange") -> None:
+    def __init__(self, level: str = "orange", *, once_a_day: bool = False) -> None:
         super().__init__()
-        self.level = level
+        self.level, self.once_a_day = level, once_a_day
 
     def notify(self, context: Any) -> None:
         from datetime import UTC
@@ -78,7 +79,7 @@ class InspectionNotifier(BaseNotifier):
         from include.inspection.outbox import enqueue
 
         now = datetime.now(UTC)
-        message = failure_message(context, self.level, now)
+        message = failure_message(context, self.level, now, once_a_day=self.once_a_day)
         if enqueue(object_store(), [message]):
             self.log.info("消息 %s 已放入发件箱", message.key)
             try:
@@ -87,12 +88,15 @@ class InspectionNotifier(BaseNotifier):
                 self.log.warning("消息 %s 暂未发出（%s），由 deliver_messages 继续投递", message.key, error)
 
 
-def failure_message(context: Mapping[str, Any], level: str, now: datetime) -> Message:
-    """The message about a failed task (a task's callback) or run (a DAG's callback), told once for each."""
+def failure_message(
+    context: Mapping[str, Any], level: str, now: datetime, *, once_a_day: bool = False
+) -> Message:
+    """The message about a failed task (a task's callback) or run (a DAG's callback), told once for each, or each day."""
     from airflow.sdk.log import redact
 
     from include.inspection.message_texts import compose
     from include.inspection.outbox import OPERATIONS, Message
+    from include.inspection.times import beijing
 
     # A DAG's callback may carry a task instance too, its last one; only a task's has the exception.
     ti: Any = context.get("ti") if "exception" in context else None
@@ -109,7 +113,8 @@ def failure_message(context: Mapping[str, Any], level: str, now: datetime) -> Me
         reason=str(redact(" ".join(what.split())))[:300],
         url=str(getattr(ti, "log_url", "") or ""),
     )
-    name = "-".join(part for part in ("failed", dag_id, run_id, task_id) if part)
+    news = beijing(now).date().isoformat() if once_a_day else run_id
+    name = "-".join(part for part in ("failed", dag_id, news, task_id) if part)
     if map_index >= 0:
         name += f"-{map_index}"
     key = re.sub(r"[^0-9A-Za-z_-]", "_", name)[:180]

@@ -353,8 +353,9 @@ def test_delivery_can_be_left_to_people(airflow_home):
     assert "*/10" not in json.dumps(off["timetable"])
 
 
-def test_a_failed_quarter_tells_the_operators(bag):
-    assert bag["dags"]["quarterly_inspection"]["tells"] is True
+@pytest.mark.parametrize("dag_id", ["quarterly_inspection", "availability_probe"])
+def test_a_failed_run_tells_the_operators(bag, dag_id):
+    assert bag["dags"][dag_id]["tells"] is True
 
 
 # --- the walls of the house

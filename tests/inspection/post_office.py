@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +59,11 @@ class Mailbox:
 
 
 @contextmanager
-def smtp_server(mailbox: Mailbox) -> Iterator[None]:
+def smtp_server(
+    mailbox: Mailbox, tls: ssl.SSLContext | None = None, *, starttls: bool = False
+) -> Iterator[None]:
+    """Over TLS from the first byte with ``tls``, or upgraded to it with ``starttls``."""
+
     def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         known = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
         return AuthResult(success=known, handled=False)
@@ -70,6 +75,9 @@ def smtp_server(mailbox: Mailbox) -> Iterator[None]:
         authenticator=authenticate,
         auth_require_tls=False,
         auth_required=True,
+        ssl_context=None if starttls else tls,
+        tls_context=tls if starttls else None,
+        require_starttls=starttls,
     )
     controller.start()
     try:

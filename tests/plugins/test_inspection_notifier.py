@@ -118,6 +118,17 @@ def test_each_run_and_each_mapped_task_is_news_of_its_own():
     )
 
 
+def test_a_dag_of_every_few_minutes_is_told_once_a_day():
+    def key(run_id: str, now: datetime) -> str:
+        return failure_message({**OF_RUN, "run_id": run_id}, "red", now, once_a_day=True).key
+
+    late = datetime(2026, 11, 24, 15, 59, tzinfo=UTC)
+    assert key("scheduled__1", NOW) == key("scheduled__2", late)
+    assert key("scheduled__3", late + timedelta(minutes=1)) != key("scheduled__1", NOW), (
+        "a new day in Beijing"
+    )
+
+
 def test_a_long_error_is_cut_and_a_password_of_a_connection_is_masked(monkeypatch):
     from airflow.sdk.log import mask_secret
 
