@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 CONNECTION = "inspection_messengers"
 #: So long no run of deliver_messages takes up a message that its own notifier is delivering.
 OWN_TIME = timedelta(minutes=2)
+#: Airflow's words for why a run failed.
+_REASONS = {
+    "task_failure": "有任务失败",
+    "all_tasks_deadlocked": "任务互相等待，无法继续",
+    "timed_out": "运行超时",
+}
 
 
 def messenger_settings() -> dict[str, Any]:
@@ -103,7 +109,8 @@ def failure_message(
     run_id = str(context.get("run_id") or getattr(context.get("dag_run"), "run_id", ""))
     dag_id = str(context["dag"].dag_id)
     task_id, map_index = (str(ti.task_id), -1 if ti.map_index is None else ti.map_index) if ti else ("", -1)
-    what = str(context["exception"] if ti else context.get("reason") or "")
+    reason = str(context.get("reason") or "")
+    what = str(context["exception"]) if ti else _REASONS.get(reason, reason)
     title, body = compose(
         "task-failed",
         dag_id=dag_id,

@@ -67,7 +67,7 @@ def test_a_failed_run_is_told_at_once_and_once(office):
     (mail,) = mailbox.mails
     assert mail.to == ["ops@example.gov.cn"]
     assert mail.subject == "【红色预警】任务运行失败：quarterly_inspection"
-    assert RUN in mail.text and "task_failure" in mail.text
+    assert RUN in mail.text and "有任务失败" in mail.text
     assert pending(office) == [] and len(list(office.store.keys("outbox/sent/"))) == 1
 
 
