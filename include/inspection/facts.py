@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from include.inspection.extract.app_download import Download
 from include.inspection.extract.backdating import Signal
 from include.inspection.extract.cloaking import Cloaked
 from include.inspection.extract.domain import DomainRule
@@ -330,13 +331,17 @@ class SiteFacts:
 
 @dataclass
 class AccountFacts:
-    """An account's updates from its feed, newest first; ``reason`` is set where they could not be read."""
+    """An account's updates from its feed, newest first; ``reason`` is set where they could not be read.
+
+    An app has a download address in the place of a feed's: what it publishes, people look at.
+    """
 
     account_id: str
     seen: Seen | None
     days: list[tuple[date, str]] = field(default_factory=list)
     reason: str = ""
     pushed_off: bool = False  # entries from after the point down to the feed's end
+    app: Download | None = None  # of an app with a download address: what stands there
 
 
 def outcome_text(page: Page) -> str:

@@ -12,12 +12,14 @@ from typing import Any, BinaryIO
 
 import structlog
 
-from include.inspection.extract.feeds import FeedError, read_feed
+from include.inspection.extract.app_download import Download, download, is_app
+from include.inspection.extract.feeds import FeedError, looks_like_feed, read_feed
 from include.inspection.extract.personal_data import mask_numbers
 from include.inspection.facts import AccountFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.client import StoredPages
 from include.inspection.fetch.controls import ControlResult
-from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.outcomes import Meaning, Outcome
+from include.inspection.fetch.page import Page
 from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.history import SiteHistory, StoredHistory
 from include.inspection.look import PageSource, SurveyLimits
@@ -29,6 +31,9 @@ from include.inspection.rules import Rule
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.survey import survey
 from include.inspection.times import beijing
+
+#: Answers whose content was not read because it is no page.
+_FILES = (Outcome.WRONG_TYPE, Outcome.TOO_LARGE)
 
 log = structlog.get_logger("inspection.survey")
 
@@ -42,8 +47,11 @@ class AccountPages:
     async def read(self, account: Account, as_of: datetime) -> AccountFacts:
         if not account.feed_url:
             return AccountFacts(account.account_id, None, reason="名单中没有订阅地址")
-        page = await self._source.get(account.feed_url, role="feed")
+        app = is_app(account.platform)
+        page = await self._source.get(account.feed_url, role="app" if app else "feed")
         seen = Seen.on(page)
+        if app and not looks_like_feed(page.body):
+            return self._app(account, page)
         if meaning(page) is not Meaning.READ:
             return AccountFacts(account.account_id, seen, reason=f"订阅源{outcome_text(page)}")
         try:
@@ -63,6 +71,24 @@ class AccountPages:
             [(update.day, update.title) for update in updates],
             pushed_off=is_cut_off([update.day for update in ordered], beijing(as_of).date()),
         )
+
+    def _app(self, account: Account, page: Page) -> AccountFacts:
+        found = _download(page)
+        if self._source.live:
+            log.info(f"{account.platform}“{account.name}”：下载地址，{found.seen}", url=account.feed_url)
+        reason = "客户端的内容更新由人工核查"
+        return AccountFacts(account.account_id, Seen.on(page), reason=reason, app=found)
+
+
+def _download(page: Page) -> Download:
+    """What stands behind a download address; a file is known by its head, whatever its size."""
+    there = meaning(page) is Meaning.READ or (page.outcome in _FILES and page.status == 200)
+    if there:
+        headers = page.headers
+        kind, disposition = headers.get("content-type", ""), headers.get("content-disposition", "")
+        return download(page.final_url, kind, disposition, page.body)
+    fails = meaning(page) in (Meaning.GONE, Meaning.SITE_DOWN)
+    return Download(False if fails else None, outcome_text(page))
 
 
 class Lists:
@@ -115,6 +141,8 @@ def measure_subject(
                 history or SiteHistory(),
                 registry.policies,
                 registry.holidays,
+                subject if isinstance(subject, Account) else None,
+                registry.accounts,
             )
             yield rule, measure(rule.measure, facts, context)
 

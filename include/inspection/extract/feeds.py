@@ -32,6 +32,17 @@ class FeedError(ValueError):
     """The bytes are no feed, or one that holds no dated entry; the message says which, in Chinese."""
 
 
+_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)\b")
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Whether bytes begin like an RSS, Atom or JSON feed."""
+    head = body[:2_000]
+    return bool(_FEED_ROOT.search(head)) or (
+        head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{" and b"items" in body[:100_000]
+    )
+
+
 def read_feed(body: bytes, content_type: str, today: date) -> list[Update]:
     """The dated entries of a feed, newest first."""
     text = body.lstrip()

@@ -50,7 +50,7 @@ __all__ = [
     "unmeasured",
 ]
 
-_SITE, _BOTH = ("site",), ("site", "account")
+_SITE, _ACCOUNT, _BOTH = ("site",), ("account",), ("site", "account")
 _CLASSES = ("news", "notice", "policy")
 _GUIDES = ("missing_classes", "few_matters")
 _LINKS = ("forbidden_counts",)
@@ -130,7 +130,14 @@ MEASURES: dict[str, MeasureSpec] = {
     "late_interpretations": MeasureSpec(documents.late_interpretations, _SITE, (), ("working_days",)),
     "articles_without_full_time": MeasureSpec(documents.articles_without_full_time, _SITE),
     "late_reposts": MeasureSpec(documents.late_reposts, _SITE, ("published",), ("hours",)),
-    "account_updates": MeasureSpec(accounts.account_updates, ("account",), ("updates",), needs_home=False),
+    "account_updates": MeasureSpec(accounts.account_updates, _ACCOUNT, ("updates",), needs_home=False),
+    "days_since_update": MeasureSpec(accounts.days_since_update, _ACCOUNT, needs_home=False),
+    "own_duty_missed": MeasureSpec(accounts.own_duty_missed, _ACCOUNT, needs_home=False),
+    "longest_gap": MeasureSpec(accounts.longest_gap, _ACCOUNT, ("period",), needs_home=False),
+    "app_download": MeasureSpec(accounts.app_download, _ACCOUNT, needs_home=False),
+    "accounts_on_platform": MeasureSpec(accounts.accounts_on_platform, _ACCOUNT, needs_home=False),
+    "name_differs": MeasureSpec(accounts.name_differs, _ACCOUNT, needs_home=False),
+    "name_without_sponsor": MeasureSpec(accounts.name_without_sponsor, _ACCOUNT, needs_home=False),
 }
 
 

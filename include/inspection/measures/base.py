@@ -10,7 +10,7 @@ from enum import StrEnum
 from include.inspection.facts import AccountFacts, Seen, SiteFacts
 from include.inspection.history import SiteHistory
 from include.inspection.messages.working_days import WorkingDays
-from include.inspection.model import Holiday, ReportedFinding, SourceRelease
+from include.inspection.model import Account, Holiday, ReportedFinding, SourceRelease
 from include.inspection.times import Span, beijing
 
 
@@ -62,6 +62,8 @@ class Context:
     history: SiteHistory = field(default_factory=SiteHistory)
     source_releases: Sequence[SourceRelease] = ()
     holidays: Sequence[Holiday] = ()
+    account: Account | None = None  # the subject, where it is an account
+    accounts: Sequence[Account] = ()  # all that are registered
 
     @property
     def today(self) -> date:
