@@ -183,15 +183,6 @@ class Interpretation:
     back: bool | None
 
 
-@dataclass(frozen=True)
-class Release:
-    """An item of the site's lists: title, day, address."""
-
-    title: str
-    day: date
-    url: str
-
-
 class LinkState(StrEnum):
     OPENS = "opens"
     BROKEN = "broken"  # a page or file of the site that certainly does not exist (404, 410)
@@ -309,7 +300,6 @@ class SiteFacts:
     domain: list[DomainRule] = field(default_factory=list)
     documents: list[PolicyDocument] = field(default_factory=list)
     interpretations: list[Interpretation] = field(default_factory=list)
-    releases: list[Release] = field(default_factory=list)  # dated items of the lists, by address
     elements: dict[str, str] = field(
         default_factory=dict
     )  # columns a portal must have: what was seen, by name

@@ -87,7 +87,7 @@ async def survey(
     await home_items(look, facts, lists, dated)
     await look_at_consultation(look, facts, pages, document, articles)
     await look_at_services(look, facts, pages, document, articles)
-    await look_at_content(look, facts, pages, document, dated)
+    await look_at_content(look, facts, pages, document)
     facts.linked_hosts = linked_hosts(document, facts.home, pages)
     last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
     facts.probes.extend(_probes(last))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from include.inspection.extract.domain import domain_rules, name_in_head
 from include.inspection.extract.html import Document
 from include.inspection.extract.sections import same_site
 from include.inspection.extract.site_features import annual_reports, site_features
-from include.inspection.facts import Release, SiteFacts, meaning
+from include.inspection.facts import SiteFacts, meaning
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.look import Look
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_documents import look_at_documents
-from include.inspection.survey_sections import Dated
 
 #: What a portal must offer, known by the label that leads to it.
 _ELEMENTS = {
@@ -35,9 +35,7 @@ _COUNTED_MESSAGES = re.compile(
 _MAX_LABEL = 20
 
 
-async def look_at_content(
-    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, dated: Dated
-) -> None:
+async def look_at_content(look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document) -> None:
     """Adds to ``facts`` what the pages say beside their lists, after opening a sample of articles."""
     facts.features = site_features(home, look.today)
     documents = [page.document for page in pages if page.document is not None]
@@ -47,10 +45,7 @@ async def look_at_content(
         *domain_rules([look.site.url, look.home], look.site.kind, site_code=look.site.site_code),
         name_in_head(home, look.site.name),
     ]
-    facts.releases = [
-        Release(item.title, day, url) for url, (item, day) in sorted(dated.items()) if url.startswith("http")
-    ]
-    facts.elements = _elements(home, pages)
+    facts.elements = elements_of(home, pages)
     await look_at_documents(look, facts, pages)
     await _sample_articles(look, facts)
     _know_by_section(look, pages)
@@ -67,7 +62,8 @@ def _know_by_section(look: Look, pages: Sequence[SectionPage]) -> None:
                 look.contents[item.url] = known.of_kind(kind)
 
 
-def _elements(home: Document, pages: Sequence[SectionPage]) -> dict[str, str]:
+def elements_of(home: Document, pages: Sequence[SectionPage]) -> dict[str, str]:
+    """What of the things that a portal must offer is seen, by name; see ``SiteFacts.elements``."""
     found: dict[str, str] = {}
     for label, url in _labels(home, pages):
         if len(label) <= _MAX_LABEL and _ANY_LABEL.search(label):
@@ -104,8 +100,8 @@ async def _sample_articles(look: Look, facts: SiteFacts) -> None:
     read = sum(content.kind == "detail" for content in look.contents.values())
     waiting = [
         item.url
-        for item in sorted(facts.releases, key=lambda item: (item.day, item.url), reverse=True)
-        if item.day <= look.today and item.url not in look.contents and same_site(item.url, look.home)
+        for item in sorted(facts.items, key=lambda item: (item.day or date.min, item.url), reverse=True)
+        if item.url.startswith("http") and item.url not in look.contents and same_site(item.url, look.home)
     ]
     wanted = waiting[: max(0, look.limits.documents - read)]
     await asyncio.gather(*(read_article(look, url) for url in wanted))

@@ -70,7 +70,7 @@ def tampering_signs(facts: SiteFacts, context: Context) -> Measured:
 
 def backdated_articles(facts: SiteFacts, context: Context) -> Measured:
     """W1.5: articles whose publication day something speaks against, the history of first sight included."""
-    by_url = {item.url: item.day for item in facts.releases}
+    by_url = {item.url: item.day for item in facts.items if item.day is not None}
     details = []
     read = 0
     for content in facts.contents:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from include.inspection.facts import Release, SiteFacts
+from include.inspection.facts import SiteFacts
 from include.inspection.measures.base import Context, Detail, Measured, for_people, measured, unmeasured
 from include.inspection.messages.working_days import CalendarUnknown
 from include.inspection.model import SourceRelease
@@ -120,16 +121,16 @@ def late_reposts(facts: SiteFacts, context: Context) -> Measured:
         return unmeasured("没有提供国务院政策信息的发布清单（policies.csv）", facts.home)
     if not wanted:
         return for_people(f"发布清单中没有 {since} 以来应转载的信息", facts.home)
-    titles = [(_squash(item.title), item) for item in facts.releases]
+    titles = [(_squash(item.title), item.day) for item in facts.items if item.day is not None]
     late, unknown = [], 0
     for release in wanted:
         shown = _first(release, titles)
-        if shown is None or _is_undecided(release, shown.day, context):
+        if shown is None or _is_undecided(release, shown, context):
             unknown += 1
-        elif shown.day > _last_day(release, context):
+        elif shown > _last_day(release, context):
             late.append(
                 Detail(
-                    f"《{release.title[:40]}》{beijing(release.published_at):%Y-%m-%d %H:%M} 发布，本站 {shown.day} 转载",
+                    f"《{release.title[:40]}》{beijing(release.published_at):%Y-%m-%d %H:%M} 发布，本站 {shown} 转载",
                     facts.home,
                 )
             )
@@ -142,18 +143,20 @@ def late_reposts(facts: SiteFacts, context: Context) -> Measured:
     )
 
 
-def _first(release: SourceRelease, titles: list[tuple[str, Release]]) -> Release | None:
-    """The first showing of the release on the site, on or after its day."""
+def _first(release: SourceRelease, titles: Sequence[tuple[str, date]]) -> date | None:
+    """The first day on which the site shows the release, on or after its own day."""
     wanted = _squash(release.title)
     if len(wanted) < _SHORT:
         return None
     day = beijing(release.published_at).date()
-    found = [
-        item
-        for title, item in titles
-        if item.day >= day and len(title) >= _SHORT and (wanted in title or title in wanted)
-    ]
-    return min(found, key=lambda item: item.day, default=None)
+    return min(
+        (
+            shown
+            for title, shown in titles
+            if shown >= day and len(title) >= _SHORT and (wanted in title or title in wanted)
+        ),
+        default=None,
+    )
 
 
 def _last_day(release: SourceRelease, context: Context) -> date:
