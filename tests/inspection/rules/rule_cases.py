@@ -368,7 +368,7 @@ def of_sign(name: str) -> Callable[[Rule], Cases]:
     def cases(rule: Rule) -> Cases:
         def made(number: int) -> Case:
             # The template repeats its sign on every page: it is one.
-            shown = tuple(f"迹象{n}" for n in range(number))
+            shown: Any = tuple(f"迹象{n}" for n in range(number))
             return Case(
                 facts(contents=[signs(**{name: shown}), content(2, signs=PageSigns(**{name: shown}))]), ""
             )
