@@ -16,15 +16,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # What the user gives reaches the program through the environment and is never pasted into a recipe:
 # spaces, quotes, $ and ; in a folder's name are only characters.
-ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE REVIEW OUT ALLOW_NET FILE PAGES ROUNDS
+ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE REVIEW OUT ALLOW_NET FILE SITE FROM TO PAGES ROUNDS
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
-.PHONY: help demo inspect rejudge history rules up test accuracy bench check fix clean
+.PHONY: help demo inspect rejudge history probes rules up test accuracy bench bench-probes check fix clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-	  while IFS='|' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 demo: $(READY) ## inspect the made-up city on a real Airflow: [AS_OF=] [OUT=out]
 	@$(PY) -m include.embedded demo --as-of="$$ARG_AS_OF" --out="$$ARG_OUT"
@@ -41,6 +41,9 @@ rejudge: $(READY) ## judge a stored round again, without the network: ROUND= [RU
 history: $(READY) ## import the figures of earlier notices, so that the first period can be compared: FILE=notices.jsonl
 	@$(PY) -m include.embedded history --file="$$ARG_FILE"
 
+probes: $(READY) ## print and draw the availability probes of one site: SITE= [FROM=2026-11-01] [TO=] [OUT=out]
+	@$(PY) -m include.embedded probes --site="$$ARG_SITE" --from="$$ARG_FROM" --to="$$ARG_TO" --out="$$ARG_OUT"
+
 rules: $(READY) ## check rule files and print them as tables: [RULES=]
 	@$(PY) -m include.inspection.rule_table "$$ARG_RULES"
 
@@ -55,6 +58,9 @@ accuracy: .venv/.bench-ready ## precision and recall of the extraction on the la
 
 bench: .venv/.bench-ready ## measure speed against Scrapy and a bare loop (minutes): [PAGES=5000] [ROUNDS=3]
 	@$(PY) -m bench --pages="$${ARG_PAGES:-5000}" --rounds="$${ARG_ROUNDS:-3}"
+
+bench-probes: $(READY) ## measure one probe round over 14,000 loopback sites, a tenth slow or dead (2 minutes)
+	@$(PY) -m bench.probes
 
 check: $(READY) ## lint, format and types
 	@$(PY) -m ruff check .

@@ -1,4 +1,4 @@
-"""``python -m include.embedded demo|inspect|rejudge|history|up`` – the Makefile's way in."""
+"""``python -m include.embedded demo|inspect|rejudge|history|probes|up`` – the Makefile's way in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ ARGUMENTS = {
     "inspect": ("registry", "round", "as-of", "profile", "rules", "coverage", "review", "out", "allow-net"),
     "rejudge": ("round", "rules", "registry", "review"),
     "history": ("file",),
+    "probes": ("site", "from", "to", "out"),
     "up": ("allow-net",),
 }
 
@@ -64,6 +65,10 @@ def _command(name: str, given: dict[str, str], layout: Layout) -> int:
         return commands.rejudge(layout, round_name, rules, folder, request.review(given["review"]))
     if name == "history":
         return commands.history(layout, request.notices_file(given["file"], cwd))
+    if name == "probes":
+        since, until = request.days(given["from"], given["to"], now)
+        out = request.out_folder(given["out"], cwd)
+        return commands.probes(layout, request.site_code(given["site"]), since, until, out)
     return commands.up(layout, request.networks(given["allow_net"]))
 
 

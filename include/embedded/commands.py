@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from include.embedded.request import INSPECTION_DAG, REJUDGE_DAG, Inspection, po
 from include.embedded.services import free_port, wait_until
 from include.embedded.settings import BUCKET, relative
 from include.embedded.stack import Stack
+from include.embedded.storage import stored_objects
+from include.inspection.daily.show import show
 from include.inspection.notice_history import PREFIX, import_notices
 from include.inspection.store import ObjectStore
 
@@ -123,6 +126,15 @@ def history(layout: Layout, file: Path) -> int:
         done = import_notices(ObjectStore(stack.s3(), BUCKET), file)
     say(f"S3：{relative(layout.objects, layout.root)}/{BUCKET}/{PREFIX}")
     return 0 if done["read"] else 1
+
+
+def probes(layout: Layout, site_code: str, since: date, until: date, out: Path) -> int:
+    """Prints the stored probes of one site and draws them; exit code 1 where there are none."""
+    folder = out / "probes" / site_code
+    with stored_objects(layout) as store:
+        say(show(store, site_code, since, until, folder))
+    say(f"图 chart：{relative(folder, layout.root)}/probes.svg，每次探测 every probe：probes.csv")
+    return 0 if len((folder / "probes.csv").read_text(encoding="utf-8").splitlines()) > 1 else 1
 
 
 def up(layout: Layout, allow_net: str) -> int:

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from include.inspection.coverage import parse_coverage
 from include.inspection.draft import load_profile
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.look import SurveyLimits
+from include.inspection.registry import SITE_CODE
 from include.inspection.rule_files import standard_names
 from include.inspection.rules import load_standards
 from include.inspection.store import RoundKeys
@@ -27,6 +28,8 @@ REJUDGE_DAG = "rejudge"
 # What the DAG's form fills in where nothing is said; a test compares them.
 DEFAULT_PROFILE = "zhanjiang"
 DEFAULT_RULES = ("national-2019",)
+#: A quarter and its neighbours: more is no picture any more.
+MOST_DAYS = 366
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
 _TIME_LIMIT = re.compile(r"^(?:off|[1-9][0-9]{0,3}[dhms])$")
@@ -180,6 +183,33 @@ def notices_file(text: str, cwd: Path) -> Path:
 
 def out_folder(text: str, cwd: Path) -> Path:
     return (cwd / (text or "out")).resolve()
+
+
+def site_code(text: str) -> str:
+    """SITE: the code of one site."""
+    if not SITE_CODE.fullmatch(text.strip()):
+        raise BadRequest(
+            f"SITE：“{text}”不是网站标识码；请写 10 位数字，或 bm 加 8 位数字，例如 SITE=4408000001"
+        )
+    return text.strip()
+
+
+def days(first: str, last: str, now: datetime) -> tuple[date, date]:
+    """FROM and TO, Beijing days, both counted; the last seven days where nothing is said."""
+    until = _day("TO", last) if last.strip() else beijing(now).date()
+    since = _day("FROM", first) if first.strip() else until - timedelta(days=6)
+    if since > until:
+        raise BadRequest(f"FROM：{since} 晚于 TO {until}；请对调，或改正其中一个")
+    if (until - since).days >= MOST_DAYS:
+        raise BadRequest(f"FROM、TO：{since} 至 {until} 超过 {MOST_DAYS} 天；请分段查看")
+    return since, until
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadRequest(f"{name}：“{text}”不是日期；请写成 2026-11-18") from None
 
 
 def networks(text: str) -> str:

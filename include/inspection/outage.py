@@ -17,14 +17,14 @@ from include.inspection.fetch.outcomes import Outcome
 from include.inspection.look import SurveyLimits
 from include.inspection.model import Registry, Site
 
-_TIMEOUTS = (Outcome.TIMEOUT_CONNECT, Outcome.TIMEOUT_TLS, Outcome.TIMEOUT_FIRST_BYTE, Outcome.TIMEOUT_READ)
+TIMEOUTS = (Outcome.TIMEOUT_CONNECT, Outcome.TIMEOUT_TLS, Outcome.TIMEOUT_FIRST_BYTE, Outcome.TIMEOUT_READ)
 #: Failures that a broken line or name service of ours looks like, by what they have in common.
 NETWORK_SIDE: Mapping[Outcome, str] = {
     Outcome.DNS_NO_NAME: "域名无法解析",
     Outcome.REFUSED: "拒绝连接",
     Outcome.RESET: "连接中断",
     Outcome.CLOSED: "连接中断",
-    **dict.fromkeys(_TIMEOUTS, "访问超时"),
+    **dict.fromkeys(TIMEOUTS, "访问超时"),
 }
 #: A box that opens our encrypted connections, or a wrong clock, spoils every certificate alike.
 _CAUSES: Mapping[Outcome, str] = {

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from include.embedded import settings
 from include.embedded.layout import ROOT, Layout, load_keys
 from include.embedded.published import Published
-from include.embedded.services import MARK, Service, ServiceFailed, free_port, marked, sweep, wait_until
+from include.embedded.services import MARK, Service, ServiceFailed, marked, sweep, wait_until
 from include.embedded.stack import Stack, lock
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -39,17 +39,9 @@ def service(layout: Layout, command: list[str], name: str = "thing") -> Service:
     return Service(name, command, settings.child_environment(layout), layout.logs / f"{name}.log", ROOT)
 
 
-class StoreOnly(Stack):
-    """The stack's S3 server without Airflow."""
-
-    def _start(self) -> None:
-        self.s3_port = free_port()
-        self._start_s3()
-
-
 @pytest.fixture
 def store(layout):
-    with StoreOnly(layout) as stack:
+    with Stack(layout, airflow=False) as stack:
         wait_until(lambda: _reachable(stack), "S3", [], 20)
         yield stack
 

@@ -37,13 +37,15 @@ from include.inspection.fetch.redirects import is_redirect, next_hop
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.fetch.wire import Transport, current_trace, tls_context
 from include.inspection.model import Site
-from include.inspection.outage import NETWORK_SIDE
+from include.inspection.outage import NETWORK_SIDE, TIMEOUTS
 
 log = structlog.get_logger("inspection.probes")
 
 #: More of a home page is not read: what has come so far shows that it opens.
 BODY_BYTES = 512 * 1024
 _DECODED_BYTES = 8 * 1024 * 1024
+#: A limit that ran out so many seconds late shows that this machine was too busy to look.
+LATE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,14 @@ class Asker:
             if is_redirect(answer):
                 found, following = next_hop(answer, current, seen, hops, settings.redirects)
             if following is None:
+                seconds = time.monotonic() - began
+                late = answer.outcome in TIMEOUTS and seconds > settings.try_seconds + LATE_SECONDS
                 return replace(
                     blank,
-                    outcome=str(found.outcome),
+                    outcome=str(Outcome.OWN_RESOURCES if late else found.outcome),
                     phase=current_trace().phase,
                     status=answer.status,
-                    seconds=round(time.monotonic() - began, 3),
+                    seconds=round(seconds, 3),
                     address=answer.address or "",
                     size=len(answer.body),
                     sha256=hashlib.sha256(answer.body).hexdigest() if answer.body else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from include.embedded.services import free_port
+from include.inspection.daily import probes as probes_module
 from include.inspection.daily.probe_log import ControlLook, Probe
 from include.inspection.daily.probe_plan import ProbeRules
 from include.inspection.daily.probes import BODY_BYTES, Controls, _Look, probe_round
@@ -85,6 +87,18 @@ def test_outcomes_and_their_phases(lab):
     assert (opened.size, opened.sha256) == (len(lab.html), hashlib.sha256(lab.html).hexdigest())
     assert opened.address == "127.0.0.1" and opened.final_url == "" and opened.control == "none"
     assert all(one.seconds < 0.7 for one in probes)
+
+
+def test_a_machine_too_busy_to_look_blames_nobody(lab, monkeypatch):
+    """The limit runs out, but long after its time: the loop was held up."""
+    monkeypatch.setattr(probes_module, "LATE_SECONDS", 0.2)
+
+    async def holding_up(_request: Any, _writer: Any) -> None:
+        time.sleep(0.8)
+        await asyncio.sleep(5)
+
+    (probe,), _ = serve(lab, {"/": holding_up}, ["/"])
+    assert (probe.outcome, kind_of(probe)) == ("own_resources", "unclear")
 
 
 def test_nobody_listens(lab):
