@@ -59,7 +59,7 @@ accuracy: .venv/.bench-ready ## precision and recall of the extraction on the la
 bench: .venv/.bench-ready ## measure speed against Scrapy and a bare loop (minutes): [PAGES=5000] [ROUNDS=3]
 	@$(PY) -m bench --pages="$${ARG_PAGES:-5000}" --rounds="$${ARG_ROUNDS:-3}"
 
-bench-probes: $(READY) ## measure one probe round over 14,000 loopback sites, a tenth slow or dead (2 minutes)
+bench-probes: $(READY) ## measure one probe round over 14,000 loopback sites, a tenth slow or dead (3 minutes)
 	@$(PY) -m bench.probes
 
 check: $(READY) ## lint, format and types

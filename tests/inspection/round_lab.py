@@ -138,6 +138,7 @@ class Lab:
             for group in steps.groups(store, ROUND, subject_type, size, 1024):
                 for key, count in steps.fetch(store, ROUND, group["ids"], 1).items():
                     sums[key] += count
+        steps.freeze_history(store, ROUND, NOW)
         for group in steps.suspect_groups(store, ROUND):
             for key, count in steps.fetch(store, ROUND, group["ids"], 2).items():
                 sums[key] += count

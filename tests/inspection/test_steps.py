@@ -6,7 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,15 @@ import pytest
 from structlog.testing import capture_logs
 
 from include.inspection import fetch_step, steps
+from include.inspection.csv_tables import read_csv
 from include.inspection.fetch.evidence import EvidenceWriter
 from include.inspection.office_lists import RegistryError
 from include.inspection.rule_files import RULES
 from include.inspection.rules import load_standards
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.subjects import AccountPages
+from include.inspection.times import parse_as_of
+from tests.inspection.daily_lab import keep
 from tests.inspection.round_lab import (
     AS_OF,
     CLOSED,
@@ -126,7 +129,41 @@ def test_manifest_holds_what_was_published(done):
     assert f"evidence/{DEAD}/fetch-2.warc.gz" in names and f"evidence/{LIVE}/fetch-2.warc.gz" not in names
     for name, digest in manifest["objects"].items():
         assert hashlib.sha256(done.get(name)).hexdigest() == digest
+    assert "history/index.json" in names
     assert list(done.store.keys("work/")) == []
+
+
+def test_coverage_says_what_availability_rests_on(done):
+    told = {row["subject_id"]: row["history"] for row in done.table("coverage.csv")}
+    assert told[LIVE] == "可用性依据：本轮首页尝试2次"
+    assert told[DEAD].startswith("可用性依据：本轮首页尝试") and told[FRESH] == told[CLOSED] == ""
+
+
+def test_a_week_of_probes_decides_although_the_page_opens_now(copied):
+    """Five percent of the stored probes failed: the round's own tries no longer count, and later probes change nothing."""
+    for key in list(copied.keys(f"rounds/{ROUND}/history/")):
+        copied.delete(key)
+    end = parse_as_of(AS_OF).astimezone(UTC)
+    moments = [end - timedelta(minutes=72) * back for back in reversed(range(140))]
+    keep(copied, moments, lambda number: "refused" if number % 20 == 0 else "ok", sites=[LIVE])
+    assert steps.freeze_history(copied, ROUND, NOW) == 1
+    assert LIVE in steps.find_suspects(copied, ROUND)
+    steps.fetch(copied, ROUND, [LIVE], 2)
+    steps.judge(copied, ROUND)
+    assert verdicts_of(copied)[LIVE] == "unqualified"
+    before = {key: copied.get(key) for key in copied.keys(f"work/{ROUND}/round/") if key.endswith(".csv")}
+    coverage = read_csv(before[f"work/{ROUND}/round/coverage.csv"])
+    (row,) = (row for row in coverage if row["subject_id"] == LIVE)
+    assert row["history"] == "可用性依据：探测序列140次，失败7次"
+    findings = read_csv(before[f"work/{ROUND}/round/findings.csv"])
+    (row,) = (row for row in findings if (row["subject_id"], row["indicator_id"]) == (LIVE, "W2"))
+    assert (row["state"], row["measured"], row["threshold"]) == ("fail", "5", "<5")
+    body = copied.get(row["evidence_key"])
+    assert hashlib.sha256(body).hexdigest() == row["evidence_sha256"]
+    keep(copied, [end + timedelta(minutes=1)], lambda _: "refused", sites=[LIVE])
+    steps.judge(copied, ROUND)
+    for key, bytes_before in before.items():
+        assert copied.get(key) == bytes_before, key
 
 
 def test_refused_rows_are_published_and_logged(done):

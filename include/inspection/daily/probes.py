@@ -213,14 +213,19 @@ Span = tuple[float, float]
 
 async def _all(sites: Sequence[Site], asker: Asker) -> list[tuple[Probe, Span]]:
     settings = asker.settings
-    waiting: Iterator[tuple[int, Site]] = iter(enumerate(sites))
+    waiting: Iterator[Site] = iter(sites)
     done: list[tuple[Probe, Span]] = []
-    start = time.monotonic()
+    free = 0.0
 
     async def worker() -> None:
-        # One iterator for all: whoever is free takes the next site, at an even pace.
-        for number, site in waiting:
-            await asyncio.sleep(max(0.0, start + number / settings.probes_a_second - time.monotonic()))
+        nonlocal free
+        # One iterator for all: whoever is free takes the next site. Starts that were held up are not made up for, so
+        # that a machine short of breath is not given more at once.
+        for site in waiting:
+            now = time.monotonic()
+            turn = max(now, free)
+            free = turn + 1 / settings.probes_a_second
+            await asyncio.sleep(turn - now)
             began = time.monotonic()
             probe = await asker.probe(site)
             done.append((probe, (began, time.monotonic())))

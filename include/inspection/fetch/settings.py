@@ -51,7 +51,7 @@ class FetchSettings:
     link_seconds: float = _between(1, 86_400, 180.0)
     subject_bytes: int = _between(1024, 1024 * 1024 * _MIB, 512 * _MIB)
     probes_at_once: int = _between(1, 2_000, 400)
-    probes_a_second: float = _between(1, 10_000, 200.0)
+    probes_a_second: float = _between(1, 10_000, 100.0)
 
     def __post_init__(self) -> None:
         for item in fields(self):
