@@ -5,6 +5,7 @@ SVG without scripts and without anything that is loaded; every text is escaped.
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from xml.sax.saxutils import escape
 
@@ -43,7 +44,7 @@ class _Frame:
 
     def y(self, seconds: float) -> float:
         # The root spreads what matters, the tenths of a second, and keeps 15 s on the page.
-        return _TOP + _PLOT * (1 - (min(seconds, 16.0) / 16.0) ** 0.5)
+        return _TOP + _PLOT * (1 - math.sqrt(min(max(seconds, 0.0), 16.0) / 16.0))
 
 
 def chart(made: Series, title: str, since: date, until: date, limit_percent: float | None = None) -> str:
