@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DAGS = ROOT / "dags"
 #: Every DAG file and the DAGs in it; a new file must be entered here, with tests.
 FILES = {
+    "annual_assessment.py": {"annual_assessment"},
     "availability_probe.py": {"availability_probe"},
     "daily_patrol.py": {"daily_patrol"},
     "deliver_messages.py": {"deliver_messages"},
@@ -335,6 +336,21 @@ def test_a_recheck_goes_through_the_tasks_of_a_round(bag, inspection):
         assert tasks[name]["rule"] == inspection["tasks"][name]["rule"], name
     assert tasks["finish"]["after"] == ["begin", "judge"]
     assert set(bag["dags"]["rectification_recheck"]["params"]) == {"round", "registry", "as_of", "due"}
+
+
+# --- annual_assessment
+
+
+def test_the_year_is_assessed_by_hand(bag):
+    dag = bag["dags"]["annual_assessment"]
+    assert list(dag["tasks"]) == ["assess"] and set(dag["params"]) == {
+        "year",
+        "scheme",
+        "registry",
+        "profile",
+        "as_of",
+    }
+    assert all(param["title"] for param in dag["params"].values())
 
 
 # --- deliver_messages

@@ -84,12 +84,12 @@ def lookup(notice: Mapping[str, Any], name: str) -> Any:
         raise DraftError.at("notice.json", None, "通报数据里没有这个数字：请检查模板里的名称", name) from None
 
 
-def blocks(profile: Profile, context: Mapping[str, Any]) -> list[Block]:
-    """The body of the notice.
+def blocks(profile: Profile, context: Mapping[str, Any], template: str = "body.jinja") -> list[Block]:
+    """The body of a notice.
 
-    In ``body.jinja`` an empty line ends a paragraph; lines in a row are one paragraph.
+    In ``template`` an empty line ends a paragraph; lines in a row are one paragraph.
     """
-    text = render_file(environment(profile, "text"), "body.jinja", context)
+    text = render_file(environment(profile, "text"), template, context)
     groups: list[list[str]] = [[]]
     for line in text.splitlines():
         stripped = line.strip()

@@ -32,7 +32,7 @@ def notice_html(notice: Mapping[str, Any], document: Document, profile: Profile)
         "figures_by_name": {figure["name"]: figure for figure in printed},
         "drawings": {name: Markup(svg(chart)) for name, chart in document.charts.items()},
     }
-    return _page("notice.html.jinja", document, profile, more)
+    return page("notice.html.jinja", document, profile, more)
 
 
 def candidates_html(document: Document, profile: Profile) -> bytes:
@@ -40,10 +40,11 @@ def candidates_html(document: Document, profile: Profile) -> bytes:
 
     The notice names none of them.
     """
-    return _page("candidates.html.jinja", document, profile, {})
+    return page("candidates.html.jinja", document, profile, {})
 
 
-def _page(template: str, document: Document, profile: Profile, more: Mapping[str, Any]) -> bytes:
+def page(template: str, document: Document, profile: Profile, more: Mapping[str, Any]) -> bytes:
+    """One page from a template, with its style sheet and a policy that allows nothing else."""
     env = environment(profile, "xml")
     style = render_file(environment(profile, "text"), "style.css", {})
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
