@@ -18,6 +18,15 @@ from include.inspection.measures.base import (
 
 #: Rules whose doubtful cases a person decides one by one; those of the others a person checks in the register.
 _CANDIDATES = ("G-D5", "G-N1")
+_BROKEN = {
+    "G-D1": "an English domain has another suffix than .gov.cn",
+    "G-D2": "a Chinese domain has another suffix than .政务",
+    "G-D3": "a portal's domain is not of the form www.name.gov.cn; more levels between them a person judges",
+    "G-D4": "a department's domain does not stand below another government domain",
+    "G-D5": "the site is known by more than one English or Chinese domain",
+    "G-D7": "the site is only known by an IP address; loopback addresses of a rehearsal do not count",
+    "G-N1": "neither title nor head area shows the registered name; a picture's words a person reads",
+}
 _OF_DOMAIN_AND_NAME = ("G-D1", "G-D2", "G-D3", "G-D4", "G-D7")
 
 
@@ -40,7 +49,7 @@ def domain_measure(rule_id: str) -> Callable[[SiteFacts, Context], Measured]:
     def found(facts: SiteFacts, context: Context) -> Measured:
         return _one(next((rule for rule in facts.domain if rule.rule == rule_id), None), facts)
 
-    found.__doc__ = f"{rule_id}: 1 where the address or name does not follow the rule."
+    found.__doc__ = f"{rule_id}: 1 where {_BROKEN[rule_id]}."
     return found
 
 
