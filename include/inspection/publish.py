@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -27,8 +28,11 @@ def publish(
     run_id: str,
     code_version: str,
     rules_sha256: Mapping[str, str],
+    more: Iterable[tuple[str, bytes]] = (),
 ) -> dict[str, Any]:
     """Write ``files`` under the round's key (in ``folder`` of it, "" for its root), then the manifest.
+
+    ``more`` are further files, written as they come: too many to be held at once.
 
     ``rules_sha256`` is that of the rule files which the figures rest on; a round judged again may have others than its plan.
 
@@ -39,7 +43,7 @@ def publish(
     manifest_key = keys(f"{prefix}manifest.json")
     earlier = _manifest(store, manifest_key)
     objects = {}
-    for name, body in sorted(files.items()):
+    for name, body in chain(sorted(files.items()), more):
         store.put(keys(prefix + name), body)
         objects[prefix + name] = hashlib.sha256(body).hexdigest()
     for kept in KEPT:
@@ -64,7 +68,7 @@ def publish(
         if not name.startswith(KEPT):
             store.delete(keys(name))
     log.info(
-        f"已发布 {len(files)} 个文件和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}",
+        f"已发布结果、报告和证据共 {len(objects)} 个对象到 {store.bucket}/{keys(prefix)}",
         manifest=manifest_key,
     )
     return manifest

@@ -328,6 +328,7 @@ def draft(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     """The notice in all its forms, into the work area. Raises ValueError where its figures contradict each other."""
     from include.inspection.draft import load_profile, render
     from include.inspection.draft.check import problems
+    from include.inspection.draft_files import draft_changes
 
     made, _ = load_round(store, round_name)
     notice = with_approval(store.get(work_key(made, rules, "tally.json")), read_records(store, round_name))
@@ -335,24 +336,34 @@ def draft(store: ObjectStore, round_name: str, rules: Sequence[str] | None = Non
     if found:
         raise ValueError("通报草稿自相矛盾，未生成：" + "；".join(found))
     files = render(notice, load_profile(made.profile))
+    files |= draft_changes(store, _drafts(made, rules), json.loads(files["notice.json"]))
     for name, body in files.items():
         store.put(work_key(made, rules, name), body)
     log.info(f"通报草稿已生成：{'、'.join(sorted(files))}")
     return sorted(files)
 
 
+def _drafts(made: Plan, rules: Sequence[str] | None) -> list[str]:
+    """Where an earlier draft of the round may lie, the youngest first."""
+    folder = result_folder(made, rules)
+    return [work_key(made, rules, ""), RoundKeys(made.round)(f"{folder}/" if folder else "")]
+
+
 def publish(store: ObjectStore, round_name: str, rules: Sequence[str] | None, run_id: str) -> str:
     """Everything of the work area under the published key, the manifest last. Returns the manifest's key."""
+    from include.inspection.draft_files import reports
     from include.inspection.publish import publish as put
 
-    made, _ = load_round(store, round_name)
+    made, registry = load_round(store, round_name)
     prefix = work_key(made, rules, "")
     files = {key.removeprefix(prefix): store.get(key) for key in store.keys(prefix)}
     if "notice.json" not in files or "verdicts.csv" not in files:
         raise ValueError(f"轮次 {round_name} 没有可发布的草稿：请先完成判定和起草")
     files.pop("tally.json", None)
+    pages = reports(store, made, registry, _rules(made, rules), files)
     folder = result_folder(made, rules)
     used = {item["id"]: item["sha256"] for item in json.loads(files["notice.json"])["rules"]}
-    put(store, made, files, folder=folder, run_id=run_id, code_version=VERSION, rules_sha256=used)
+    about = {"folder": folder, "run_id": run_id, "code_version": VERSION}
+    put(store, made, files, rules_sha256=used, more=pages, **about)
     _clear_work(store, made, rules)
     return RoundKeys(made.round)(f"{folder}/manifest.json" if folder else "manifest.json")

@@ -47,16 +47,20 @@ def page(template: str, document: Document, profile: Profile, more: Mapping[str,
     """One page from a template, with its style sheet and a policy that allows nothing else."""
     env = environment(profile, "xml")
     style = render_file(environment(profile, "text"), "style.css", {})
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     context = {
         **document.view,
         "document": document,
         "style": Markup(style),
-        # The page may use exactly this style sheet, and nothing else of any kind.
-        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        "policy": policy(style),
         **more,
     }
     return render_file(env, template, context).encode()
+
+
+def policy(style: str) -> str:
+    """A page may use exactly this style sheet, and nothing else of any kind."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def figures(notice: Mapping[str, Any], document: Document) -> list[dict[str, Any]]:

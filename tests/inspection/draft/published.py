@@ -101,6 +101,7 @@ def notice(
         "code_version": "0.1.0",
         "reviewed": False,
         "remarks": [],
+        "office": {"issuer": "澜水市人民政府办公厅"},
         **more,
     }
 
@@ -334,7 +335,7 @@ def zhongkai() -> Notice:
         ("2018-10-01", "2018-12-31"),
         ("2019-01-12", "2019-01-22"),
         [("网站（频道）", 28, 28, 0)],
-        office={"number": "澜高新办函〔2019〕4号"},
+        office={"issuer": "澜水高新区管委会办公室", "number": "澜高新办函〔2019〕4号"},
         score_sheet={
             "standard": "zhongkai-2018",
             "start": "100",
