@@ -9,7 +9,6 @@ from xml.sax.saxutils import escape
 
 from include.inspection.draft.body import lookup
 from include.inspection.draft.clean import clean, shorten
-from include.inspection.draft.rates import decimals_of
 
 #: More bars than fit a page at a readable height are cut, the rest stands in the annex.
 MOST_BARS = 24
@@ -22,6 +21,11 @@ _TITLES = {
     "accounts.regions": "各地区政务新媒体合格率",
 }
 _BAR = "2F5D8A"
+_BODY = '<a:bodyPr wrap="none"/>'
+_SHOWN = (
+    '<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/>'
+    '<c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/>'
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def chart_of(notice: Mapping[str, Any], name: str) -> Chart | None:
 
 
 def height_mm(chart: Chart) -> int:
-    return 16 + 9 * len(chart.bars)
+    return round(16 + (9 if len(chart.bars) <= 8 else 6.5) * len(chart.bars))
 
 
 def svg(chart: Chart) -> str:
@@ -84,12 +88,15 @@ def svg(chart: Chart) -> str:
 
 def chart_xml(chart: Chart) -> bytes:
     """The chart part of a Word file, with its values in it (no workbook behind)."""
-    places = max((decimals_of(bar.text) for bar in chart.bars), default=0)
-    # 100 is written without decimals, as in the text.
-    code = escape(f'[=100]0"%";0{"." + "0" * places if places else ""}"%"', {'"': "&quot;"})
     count = len(chart.bars)
     labels = "".join(f'<c:pt idx="{i}"><c:v>{escape(b.label)}</c:v></c:pt>' for i, b in enumerate(chart.bars))
     values = "".join(f'<c:pt idx="{i}"><c:v>{b.value}</c:v></c:pt>' for i, b in enumerate(chart.bars))
+    # Each bar is labelled with the text of the notice, whatever its decimals.
+    told = "".join(
+        f'<c:dLbl><c:idx val="{i}"/><c:tx><c:rich>{_BODY}<a:p><a:pPr>{_font(1200)}</a:pPr>'
+        f"<a:r>{_font(1200, 'rPr')}<a:t>{escape(b.text)}</a:t></a:r></a:p></c:rich></c:tx>{_SHOWN}</c:dLbl>"
+        for i, b in enumerate(chart.bars)
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
         '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
@@ -100,9 +107,7 @@ def chart_xml(chart: Chart) -> bytes:
         '<c:grouping val="clustered"/><c:varyColors val="0"/><c:ser><c:idx val="0"/><c:order val="0"/>'
         f'<c:tx><c:strRef><c:f>Sheet1!$B$1</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>合格率</c:v>'
         f'</c:pt></c:strCache></c:strRef></c:tx><c:spPr><a:solidFill><a:srgbClr val="{_BAR}"/></a:solidFill></c:spPr>'
-        f'<c:invertIfNegative val="0"/><c:dLbls><c:numFmt formatCode="{code}" sourceLinked="0"/>'
-        f'<c:spPr/>{_text(1200)}<c:dLblPos val="outEnd"/><c:showLegendKey val="0"/><c:showVal val="1"/>'
-        '<c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
+        f'<c:invertIfNegative val="0"/><c:dLbls>{told}<c:spPr/>{_text(1200)}{_SHOWN}</c:dLbls>'
         f'<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${count + 1}</c:f><c:strCache><c:ptCount val="{count}"/>{labels}'
         f"</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:f>Sheet1!$B$2:$B${count + 1}</c:f><c:numCache>"
         f'<c:formatCode>General</c:formatCode><c:ptCount val="{count}"/>{values}</c:numCache></c:numRef></c:val></c:ser>'
@@ -111,7 +116,7 @@ def chart_xml(chart: Chart) -> bytes:
         '<c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="low"/>{_text(1200)}<c:crossAx val="222222222"/>'
         '<c:crosses val="autoZero"/></c:catAx><c:valAx><c:axId val="222222222"/><c:scaling>'
-        '<c:orientation val="minMax"/><c:max val="110"/><c:min val="0"/></c:scaling><c:delete val="1"/>'
+        '<c:orientation val="minMax"/><c:max val="115"/><c:min val="0"/></c:scaling><c:delete val="1"/>'
         '<c:axPos val="t"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
         '<c:minorTickMark val="none"/><c:tickLblPos val="none"/><c:crossAx val="111111111"/></c:valAx>'
         '</c:plotArea><c:plotVisOnly val="1"/></c:chart><c:spPr><a:ln><a:noFill/></a:ln></c:spPr></c:chartSpace>'
@@ -123,4 +128,4 @@ def _font(size: int, tag: str = "defRPr") -> str:
 
 
 def _text(size: int) -> str:
-    return f"<c:txPr><a:bodyPr/><a:p><a:pPr>{_font(size)}</a:pPr><a:endParaRPr/></a:p></c:txPr>"
+    return f"<c:txPr>{_BODY}<a:p><a:pPr>{_font(size)}</a:pPr><a:endParaRPr/></a:p></c:txPr>"

@@ -11,6 +11,7 @@ from typing import Any
 from include.inspection.draft.body import Block, blocks
 from include.inspection.draft.chart import Chart, chart_of
 from include.inspection.draft.error import DraftError
+from include.inspection.draft.figures import KINDS
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import environment, render_pattern
 from include.inspection.draft.view import view
@@ -18,7 +19,7 @@ from include.inspection.draft.view import view
 #: What became of a subject that was named the period before.
 OUTCOMES = {"fixed": "已整改", "closed": "已关停", "still_failing": "仍未整改", "undetermined": "未能判定"}
 #: A line of the title holds this many characters of 22 pt within 156 mm.
-TITLE_WIDTH = 20.0
+TITLE_WIDTH = 19.0
 #: A long issuer in parts that end where an office's name does.
 _OFFICES = re.compile(r".+?(?:委员会|人民政府|[局厅部院]|$)")
 
@@ -90,11 +91,7 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
     """The document of ``notice`` (complete) in the style of ``profile``. Raises DraftError."""
     env = environment(profile, "text")
     data = view(notice, profile)
-    given = [
-        annex
-        for annex in profile.data["annexes"]
-        if data["name_undetermined"] or not all(name.startswith("undetermined") for name in annex["lists"])
-    ]
+    given = [annex for annex in profile.data["annexes"] if _belongs(annex, data)]
     # Numbers stay the same from quarter to quarter, so an empty list before a full one is kept.
     listed = [number for number, annex in enumerate(given, 1) if any(data[_list(n)] for n in annex["lists"])]
     single = listed == [1]
@@ -120,9 +117,10 @@ def compose(notice: Mapping[str, Any], profile: Profile) -> Document:
             Annex(
                 number=index + 1,
                 label=labels[index],
-                file=annex["file"],
+                file=f"annex-{index + 1}.xlsx",
                 title=title,
-                title_lines=title_lines([title]),
+                # The period is the one place where a title may well be broken.
+                title_lines=title_lines(re.split(f"(?<={re.escape(data['period'])})", title)),
                 subtitle=pattern("annexes", place, "subtitle"),
                 note=pattern("annexes", place, "note").strip(),
                 empty=pattern("annexes", place, "empty"),
@@ -161,6 +159,16 @@ def _charts(given: list[Block], notice: Mapping[str, Any]) -> tuple[tuple[Block,
     return tuple(block for block in given if block.kind != "chart" or block.text in charts), charts
 
 
+def _belongs(annex: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Whether the notice has what the annex lists: an empty list of named ones says that none was found."""
+    if not data["name_undetermined"] and all(name.startswith("undetermined") for name in annex["lists"]):
+        return False
+    kinds = [kind for kind in KINDS if any(name.endswith(kind) for name in annex["lists"])]
+    if kinds:
+        return any(data[kind]["total"] or data[_list(name)] for kind in kinds for name in annex["lists"])
+    return any(data[_list(name)] for name in annex["lists"])
+
+
 def _list(name: str) -> str:
     return "score_rows" if name == "score_sheet" else name
 
@@ -188,7 +196,8 @@ def _tables(
     for subject in subjects:
         parts.setdefault(str(subject.get(field) or "") if field else "", []).append(subject)
     tables, first = [], 1
-    for caption, members in parts.items():
+    for value, members in parts.items():
+        caption = OUTCOMES.get(value, value) if field == "outcome" else value
         rows = tuple(cells(subject, columns, number) for number, subject in enumerate(members, 1))
         tables.append(Table(caption, first, rows))
         first += len(rows)

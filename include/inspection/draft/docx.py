@@ -29,6 +29,10 @@ from include.inspection.draft.templates import environment, explained, shown
 _TWIPS_PER_MM = 1440 / 25.4
 _EMU_PER_MM = 36000
 _BODY_POINTS = 16
+#: Columns of figures, which stand in the middle.
+_NUMBERS = re.compile(
+    r"^(number|registered|total|inspected|unmeasured|qualified|unqualified|rate|share|deducted|score|points\..*)$"
+)
 _CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _DRAWING = (
     f"<w:drawing {nsdecls('w', 'wp', 'a', 'c', 'r')}>"
@@ -161,7 +165,7 @@ def _centre_numbers(doc: Any, table: Any, annex: Annex) -> None:
     if "Table Number" not in doc.styles:
         return
     name = doc.styles["Table Number"].style_id
-    for index in [index for index, column in enumerate(annex.columns) if column.field == "number"]:
+    for index in [index for index, column in enumerate(annex.columns) if _NUMBERS.match(column.field)]:
         for row in table.findall(qn("w:tr"))[1:]:
             for style in row.findall(qn("w:tc"))[index].iter(qn("w:pStyle")):
                 style.set(qn("w:val"), name)

@@ -74,6 +74,8 @@ def add_styles(word: Any) -> None:
     title = _style(word, "Annex Title", XIAOBIAOSONG, NUMBER_2, line=Pt(34), align=WD_ALIGN_PARAGRAPH.CENTER)
     title.paragraph_format.space_before = Pt(12)
     title.paragraph_format.keep_with_next = True
+    # Not between the lines of one title.
+    title.element.pPr.find(qn("w:spacing")).addnext(OxmlElement("w:contextualSpacing"))
     subtitle = _style(word, "Annex Subtitle", KAITI, NUMBER_3, align=WD_ALIGN_PARAGRAPH.CENTER)
     subtitle.paragraph_format.space_after = Pt(8)
     subtitle.paragraph_format.keep_with_next = True

@@ -64,13 +64,13 @@ def test_an_office_says_only_what_differs(office, notice):
         ("extends: office\n", ("第 1 行", "extends", "成环")),
         ("notice_days: 3\n", ("office.issuer", "缺少该字段")),
         (
-            "extends: base\nannexes:\n  - file: ../annex.xlsx\n    lists: [problem_sites]\n    title: 名单\n"
+            "extends: base\nannexes:\n  - lists: [problem_sites]\n    split: ../month\n    title: 名单\n"
             "    subtitle: 期\n    note: ''\n    empty: 无\n    columns:\n"
             "      - {field: sitename, title: 名称, width: 50}\n",
             (
-                "第 3 行",
-                "annexes.0.file",
-                "../annex.xlsx",
+                "第 4 行",
+                "annexes.0.split",
+                "../month",
                 "第 10 行",
                 "annexes.0.columns.0.field",
                 "sitename",

@@ -213,7 +213,8 @@ def test_jiangxi_change_recheck_scan_and_messages(drafted):
         "少数网站整改不到位",
     ):
         assert figure in text, figure
-    sheets = load_workbook(io.BytesIO(files["annex-3.xlsx"])).worksheets
+    sheets = load_workbook(io.BytesIO(files["annex-2.xlsx"])).worksheets
+    assert [sheet.title for sheet in sheets] == ["已整改", "已关停", "仍未整改"]
     assert sum(sheet.max_row - 3 for sheet in sheets) == 41
 
 
