@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
 from include.inspection.draft.clean import clean, cleaned, web_link
+from include.inspection.draft.error import DraftError
 from include.inspection.draft.html import policy
 from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import environment, explained, render_file
+from include.inspection.draft.view import moment
 from include.inspection.model import Account, Registry, Site
 from include.inspection.rules import Rule, Standard
 
@@ -65,7 +68,7 @@ def subject_reports(
     common = {
         "period": notice["period"],
         "round": notice["round"],
-        "monitoring_point": notice["monitoring_point"],
+        "monitoring_point": _beijing(notice["monitoring_point"]),
         "reviewed": bool(notice.get("reviewed")),
         "previous": (notice.get("previous") or {}).get("period", "上期"),
         "style": Markup(style),
@@ -157,8 +160,18 @@ def _indicator(rule: Rule, row: Row, finding: Row | None) -> dict[str, Any]:
         "key": row["evidence_key"],
         "offset": row["evidence_offset"],
         "sha256": row["evidence_sha256"],
-        "fetched_at": row["fetched_at"],
+        "fetched_at": _beijing(row["fetched_at"]),
     }
+
+
+@lru_cache(4096)
+def _beijing(text: str) -> str:
+    """An ISO time as the office's clock shows it."""
+    try:
+        read = moment(text)
+    except DraftError:
+        return clean(text)
+    return read.strftime("%Y-%m-%d %H:%M") if read else ""
 
 
 def _near(rule: Rule, row: Row) -> str:

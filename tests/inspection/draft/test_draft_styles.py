@@ -297,3 +297,49 @@ def test_an_empty_category_is_left_out_or_said(make_counts):
     made["sites"]["by_category"].append({"category": "街道网站", **make_counts(0)})
     assert "街道网站无检查对象" in words_of(made, "base")
     assert "街道网站" not in words_of(made, "shanghai").split("其中")[2].split("。")[0]
+
+
+def test_1306_sites_in_one_annex_stay_whole():
+    parts = [("网站", 1306, 1306, 1306)]
+    made = make_notice(0, 0)
+    made["sites"] = published.kind(parts)
+    made["problem_sites"] = published.named(parts, "site")
+    files = render(made, load_profile("base"))
+    table = word_of(files).tables[0]._tbl
+    rows = table.findall(qn("w:tr"))
+    assert len(rows) == 1307
+    assert rows[0].find(qn("w:trPr")).find(qn("w:tblHeader")) is not None
+    assert all(row.find(qn("w:trPr")).find(qn("w:cantSplit")) is not None for row in rows)
+    assert len(rows_of(files, 1)) == 1307
+    assert "1306个网站均不合格，总体合格率0.0%" in text_of(files)
+
+
+@pytest.mark.parametrize("name", ["jiangxi", "guangdong"])
+def test_charts_are_native_in_word_inline_in_html_and_always_the_same(drafted, name):
+    files, _ = drafted(name)
+    word = word_of(files)
+    charts = [part for part in word.part.package.iter_parts() if part.partname.startswith("/word/charts/")]
+    assert len(charts) == 1
+    text = charts[0].blob.decode()
+    rates = [
+        group["rate"]
+        for group in complete(STYLES[name](), load_profile(name))["sites"][
+            "rates" if name == "jiangxi" else "regions"
+        ]
+    ]
+    assert re.findall(r"<a:t>([\d.]+%)</a:t>", text) == rates
+    assert files["notice.html"].decode().count("<svg") == 1
+    assert render(STYLES[name](), load_profile(name)) == files
+    assert not [p for p in word.paragraphs if p.text.startswith("sites.")]
+
+
+def test_a_style_without_groups_to_compare_draws_nothing():
+    made = make_notice()
+    made["sites"]["by_category"] = [
+        {
+            **made["sites"]["by_category"][1],
+            **{k: made["sites"][k] for k in ("total", "inspected", "qualified")},
+        }
+    ]
+    files = render(made, load_profile("jiangxi"))
+    assert "<svg" not in files["notice.html"].decode()
