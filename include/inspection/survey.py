@@ -36,6 +36,7 @@ from include.inspection.survey_content import look_at_content
 from include.inspection.survey_home import look_again_at_home
 from include.inspection.survey_hosts import linked_hosts
 from include.inspection.survey_links import check_links
+from include.inspection.survey_rendered import rendered
 from include.inspection.survey_sections import Dated, blocks_of, judge_sections
 from include.inspection.survey_services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
@@ -71,6 +72,10 @@ async def survey(
     document = look.read(page, "home")
     lists = look.lists(document, page)
     links, articles, own_path = site_links(look, document, lists)
+    if not lists and not links and not registered and (shown := await rendered(look, page)):
+        page, document = shown
+        lists = look.lists(document, page)
+        links, articles, own_path = site_links(look, document, lists)
     if not lists and not links and not registered:
         facts.reason = _why_unreadable(document)
         look.say(facts.reason, url=page.url)

@@ -44,6 +44,7 @@ from include.inspection.model import SECTION_CLASSES
 from include.inspection.section_page import SectionPage
 from include.inspection.survey_newest import facts_of_lists
 from include.inspection.survey_paging import followed
+from include.inspection.survey_rendered import rendered_lists
 
 #: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
 _SHARED_ON = 3
@@ -303,6 +304,11 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         facts = replace(facts, certain=not groups or (whole and must_list))
     if not groups:
         state, reason = _state_without_items(page, facts, site)
+        if state is SectionState.SCRIPT_ONLY:
+            groups, shown = await rendered_lists(look, page)
+            if shown is not None and groups:
+                facts = replace(facts, seen=Seen.on(shown))
+                return await facts_of_lists(look, facts, groups)
         return replace(facts, state=state, reason=reason), []
     facts, items = await facts_of_lists(look, facts, groups)
     return await followed(look, facts, items, page, source)

@@ -80,6 +80,7 @@ def test_shipped_file_has_the_indicators_of_the_standard():
             "W6.3",
             "X1",
             "X2.1",
+            "X2.2",
             "X3.1",
         ]
     )

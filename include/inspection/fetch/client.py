@@ -14,6 +14,7 @@ import httpx
 from aiohttp.abc import AbstractResolver
 
 from include.inspection.fetch.assess import LINK_ROLES, Assessment, assess, joined_headers, retry_after
+from include.inspection.fetch.browser import Browser
 from include.inspection.fetch.decode import ACCEPTED
 from include.inspection.fetch.errors import worth_asking_again
 from include.inspection.fetch.evidence import EvidenceWriter, Exchange, Known, Stored
@@ -37,6 +38,7 @@ from include.inspection.fetch.page import (
     shown_url,
 )
 from include.inspection.fetch.redirects import is_redirect, next_hop
+from include.inspection.fetch.rendering import Rendering
 from include.inspection.fetch.report import log, report
 from include.inspection.fetch.robots import RobotsRules
 from include.inspection.fetch.settings import FetchSettings
@@ -85,6 +87,8 @@ class Fetcher:
         self._gates: dict[str, _HostGate] = {}
         self._transport: Transport | None = None
         self._over_ipv6: Transport | None = None
+        #: None where rendering is off.
+        self.browser = Browser(settings.browser, settings.user_agent) if settings.browser else None
 
     async def __aenter__(self) -> Fetcher:
         self._transport = self._open(self._resolver or PlainResolver())
@@ -101,6 +105,8 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self.browser is not None:
+            await self.browser.close()
         for transport in (self._transport, self._over_ipv6):
             if transport is not None:
                 await transport.aclose()
@@ -125,6 +131,10 @@ class Fetcher:
         if key not in self._gates:
             self._gates[key] = _HostGate(self.settings.connections_per_host, self.settings.pause_seconds)
         return self._gates[key]
+
+
+class _Off(Exception):
+    """Rendering was asked for and is off."""
 
 
 class _NotWritten(Exception):
@@ -164,7 +174,7 @@ class LivePages:
         self._robots: dict[str, RobotsRules] = {}
         self._robots_locks: dict[str, asyncio.Lock] = {}
         self._visits: list[dict[str, Any]] = []
-        self._pages = 0
+        self._pages = self._rendered = 0
         self._bytes = 0
         self._started: float | None = None
         self._links_started: float | None = None
@@ -178,7 +188,14 @@ class LivePages:
         """
         started = datetime.now(UTC)
         try:
-            page, place = await self._fetch(url, role, referer, known)
+            page, place = await (
+                self._render(url) if role == "rendered" else self._fetch(url, role, referer, known)
+            )
+        except _Off:
+            # As in the evidence, where there is none: nothing was asked for.
+            return Page(
+                shown_url(url), shown_url(url), Outcome.NOT_FETCHED, detail=label_of(Outcome.NOT_FETCHED)
+            )
         except _NotWritten as error:
             page, place = _unfetched(url, Outcome.EVIDENCE_NOT_WRITTEN, one_line(str(error)), started), None
         except Exception as error:  # the promise is an outcome; what it was stands in the log
@@ -231,6 +248,40 @@ class LivePages:
             if attempt.last or not tries_left or self._over_budget("robots"):
                 return replace(decisive.page, tries=tuple(tries)), decisive.place
             await asyncio.sleep(max(self._settings.retry_seconds * 2 ** (number - 1), attempt.wait))
+
+    async def _render(self, url: str) -> tuple[Page, BodyPlace | None]:
+        browser, settings = self._fetcher.browser, self._settings
+        if browser is None:
+            raise _Off
+        over = self._over_budget("rendered")
+        if self._rendered >= settings.render_pages:
+            over = Outcome.BUDGET_PAGES
+        if over is not None:
+            return self._noted(url, over, label_of(over)), None
+        self._pages += 1
+        self._rendered += 1
+        headers = {name: self._headers[name] for name in ("User-Agent", "Accept-Encoding")}
+        rendering = Rendering(
+            browser, self._writer, self._send_part, headers, settings.render_seconds, settings.decoded_bytes
+        )
+        try:
+            return await rendering.page(url)
+        except OSError as error:
+            raise _NotWritten(str(error)) from error
+
+    async def _send_part(self, request: httpx.Request) -> Exchange | None:
+        """One request of a page's scripts, stored like every exchange; None where it may not be sent."""
+        if self._over_budget("part") or await self._robots_refusal(request.url, str(request.url), "part", []):
+            return None
+        settings = self._settings
+        async with self._fetcher.gate(request.url):
+            answer = await send(
+                self._fetcher.transport, request, httpx.Cookies(),
+                seconds=settings.try_seconds, limit=settings.page_bytes, binary_allowed=True,
+            )  # fmt: skip
+        self._bytes += len(answer.body)
+        self._writer.record(answer)
+        return answer
 
     def _over_budget(self, role: str) -> Outcome | None:
         settings = self._settings

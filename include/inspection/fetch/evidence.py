@@ -167,6 +167,26 @@ class EvidenceWriter:
             self._add_metadata(exchange, date, concurrent or request)
         return Stored(offset, sha256, place)
 
+    def conversion(self, url: str, at: datetime, body: bytes, content_type: str) -> Stored:
+        """Appends what was made of a page: its markup after its scripts have run."""
+        date = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        offset = self._size
+        record = self._warc.create_warc_record(
+            url,
+            "conversion",
+            payload=BytesIO(body),
+            length=len(body),
+            warc_content_type=content_type,
+            warc_headers_dict={
+                "WARC-Date": date,
+                "WARC-Block-Digest": _digest(body),
+                "WARC-Payload-Digest": _digest(body),
+            },
+        )
+        self._warc.write_record(record)
+        self._append()
+        return Stored(offset, hashlib.sha256(body).hexdigest(), EarlierAnswer(self.key, offset, url, date))
+
     def note(self, url: str, at: datetime, outcome: str, detail: str) -> EvidenceRef:
         """A page for which no request was sent: one metadata record."""
         offset = self._size

@@ -42,7 +42,7 @@ async def send(
         at=datetime.now(UTC),
         seconds=0.0,
         outcome=Outcome.OK,
-        request_line=f"GET {request.url.raw_path.decode('ascii', 'replace')} HTTP/1.1",
+        request_line=f"{request.method} {request.url.raw_path.decode('ascii', 'replace')} HTTP/1.1",
         request_headers=request.headers.raw,
     )
     body = bytearray()

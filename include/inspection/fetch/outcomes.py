@@ -69,6 +69,7 @@ class Outcome(StrEnum):
     BUDGET_BYTES = "budget_bytes"
     EVIDENCE_NOT_WRITTEN = "evidence_not_written"
     NOT_FETCHED = "not_fetched"
+    NOT_RENDERED = "not_rendered"
     UNEXPECTED = "unexpected"
 
 
@@ -150,6 +151,7 @@ def _rules() -> dict[Outcome, OutcomeRule]:
         (o.BUDGET_BYTES, "已达到每个对象的流量限制", unmeasured, 1),
         (o.EVIDENCE_NOT_WRITTEN, "证据未能写入磁盘", unmeasured, 1),
         (o.NOT_FETCHED, "本轮没有抓取", unmeasured, 1),
+        (o.NOT_RENDERED, "页面未能由浏览器渲染", unmeasured, 1),
         (o.UNEXPECTED, "抓取程序遇到未预料的错误", unmeasured, 2),
     ]
     return {

@@ -24,6 +24,8 @@ _ROLES = {
     "https": "首页（HTTPS）",
     "ipv6": "首页（IPv6）",
     "search": "首页（以搜索引擎为来源）",
+    "rendered": "渲染后的页面",
+    "part": "页面脚本的请求",
     "link": "链接目标",
     "outside": "站外链接目标",
 }

@@ -38,6 +38,9 @@ class FetchSettings:
     contact: str = ""
     ca_file: Path | None = None
     controls: tuple[str, ...] = ()
+    browser: Path | None = None
+    render_seconds: float = _between(1, 120, 20.0)
+    render_pages: int = _between(1, 1_000, 30)
     pause_seconds: float = _between(0, 60, 0.5)
     connections_per_host: int = _between(1, 2, 2)
     try_seconds: float = _between(0.05, 120, 15.0)
@@ -98,6 +101,11 @@ def _parse(name: str, text: str, limits: Mapping[str, float], default: object) -
         path = Path(text)
         if not path.is_file():
             raise ValueError("文件不存在，应为 PEM 格式的证书文件")
+        return path
+    if name == "browser":
+        path = Path(text)
+        if not (path.is_file() and os.access(path, os.X_OK)):
+            raise ValueError("不是可执行的文件，应为 Chromium 的路径，如 /usr/bin/chromium")
         return path
     if "low" not in limits:
         return text
