@@ -16,7 +16,7 @@ from include.inspection.config import ConfigFile
 from include.inspection.message_texts import compose
 from include.inspection.messengers import Sender, SendError
 from include.inspection.outbox import LEVELS, PENDING, SENT, UNDELIVERED, Message
-from include.inspection.recipients import CHANNELS, Recipient, addresses
+from include.inspection.recipients import CHANNELS, Recipient, addresses, left_out_on_purpose
 from include.inspection.store import ObjectStore
 from include.inspection.times import beijing, utc_text
 
@@ -99,6 +99,8 @@ def deliver(
     run = _Run(store, recipients, messengers, now, settings or DeliverySettings.load())
     for key, entry in sorted(_pending(store, keys), key=lambda pair: _urgency(pair[1])):
         run.one(key, entry, early=keys is not None)
+    for unit, number in sorted(run.unaddressed.items()):
+        log.warning(f"收件人名单里没有人接收“{unit}”的{number}条消息：请补充名单", unit=unit)
     counts = {name: run.counts[name] for name in ("sent", "waiting", "undelivered", "failed")}
     log.info(
         "消息投递：完成 {sent} 条，等待 {waiting} 条，搁置 {undelivered} 条，发送失败 {failed} 次".format(
@@ -143,6 +145,7 @@ class _Run:
         settings: DeliverySettings,
     ) -> None:
         self.counts: Counter[str] = Counter()
+        self.unaddressed: Counter[str] = Counter()  # messages by unit, of units that are not on the list
         self._store, self._recipients, self._messengers = store, recipients, messengers
         self._now, self._settings = now, settings
         self._used: Counter[tuple[str, str]] = Counter()
@@ -161,20 +164,26 @@ class _Run:
             self._move(key, message, states, SENT, datetime.fromisoformat(max(sent.values())))
             self.counts["sent"] += 1
             return
-        age, limit = self._now - message.at, self._settings.give_up if wanted else self._settings.unaddressed
-        if age >= limit:
-            why = "多次发送未成功" if wanted else "收件人名单里没有人接收"
+        age = self._now - message.at
+        if wanted and age >= self._settings.give_up:
+            why = "多次发送未成功"
             log.error(
                 f"消息 {message.key} 已搁置（{why}）：{message.title}", key=message.key, unit=message.unit
             )
-            self._move(key, message, states, UNDELIVERED, self._now)
-            self.counts["undelivered"] += 1
-            return
-        if not wanted:
+        elif not wanted and left_out_on_purpose(self._recipients, message):
+            why = "收件人名单要求的级别更高"
+        elif not wanted and age >= self._settings.unaddressed:
+            why = "收件人名单里没有人接收"
             log.warning(
-                f"收件人名单里没有人接收消息 {message.key}（{message.unit}）：请补充名单", key=message.key
+                f"消息 {message.key} 已搁置（{why}）：{message.title}", key=message.key, unit=message.unit
             )
-        self.counts["waiting"] += 1
+        else:
+            if not wanted:
+                self.unaddressed[message.unit] += 1
+            self.counts["waiting"] += 1
+            return
+        self._move(key, message, states, UNDELIVERED, self._now, why)
+        self.counts["undelivered"] += 1
 
     def _try(
         self, key: str, message: Message, states: dict[str, dict[str, Any]], channel: str, address: str
@@ -236,9 +245,15 @@ class _Run:
         self._messengers.send(channel, address, title, body, facts)
 
     def _move(
-        self, key: str, message: Message, states: dict[str, Any], folder: str, moment: datetime
+        self,
+        key: str,
+        message: Message,
+        states: dict[str, Any],
+        folder: str,
+        moment: datetime,
+        why: str = "",
     ) -> None:
         """A copy under its final key, then the original goes: cut short between, the next run does the same again."""
         target = f"{folder}/{beijing(moment).date().isoformat()}/{message.key}.json"
-        self._store.put_json(target, {"message": message.to_json(), "channels": states})
+        self._store.put_json(target, {"message": message.to_json(), "channels": states, "why": why})
         self._store.delete(key)

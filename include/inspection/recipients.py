@@ -13,6 +13,7 @@ from include.inspection.outbox import LEVELS, Message
 from include.inspection.tables import Row
 
 EVERY_UNIT = "*"
+LOWEST = next(iter(LEVELS))
 CHANNELS = {"email": "邮件", "wecom": "企业微信", "dingtalk": "钉钉", "feishu": "飞书", "webhook": "网络回调"}
 
 COLUMNS = {"单位": "unit", "级别": "level", "渠道": "channel", "地址": "address", "联系人": "name"}
@@ -40,10 +41,13 @@ class Recipient:
     address: str
     name: str = ""
 
+    def covers(self, message: Message) -> bool:
+        """Whether it is about this line's unit, at whatever level."""
+        return self.unit in (EVERY_UNIT, message.unit, message.subject_id)
+
     def wants(self, message: Message) -> bool:
         order = list(LEVELS)
-        about = self.unit in (EVERY_UNIT, message.unit, message.subject_id)
-        return about and order.index(message.level) >= order.index(self.level)
+        return self.covers(message) and order.index(message.level) >= order.index(self.level)
 
 
 def read_recipients(folder: Path) -> tuple[list[Recipient], list[Problem]]:
@@ -61,6 +65,12 @@ def read_recipients(folder: Path) -> tuple[list[Recipient], list[Problem]]:
 def addresses(recipients: Sequence[Recipient], message: Message) -> list[tuple[str, str]]:
     """(channel, address) of everybody who wants ``message``, each once, in the order of the list."""
     return list(dict.fromkeys((item.channel, item.address) for item in recipients if item.wants(message)))
+
+
+def left_out_on_purpose(recipients: Sequence[Recipient], message: Message) -> bool:
+    """Whether the list knows the unit and asks for higher levels only; a line for all units speaks for the lowest alone."""
+    lines = [item for item in recipients if item.covers(message)]
+    return any(item.unit != EVERY_UNIT or message.level == LOWEST for item in lines)
 
 
 def _recipient(row: Row) -> Recipient:

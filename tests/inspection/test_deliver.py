@@ -215,6 +215,25 @@ def test_a_message_that_nobody_wants_waits_for_the_list_and_is_put_aside_after_t
     assert names(store, "undelivered") == ["undelivered/2026-11-27/w-3.json"]
 
 
+def test_what_the_list_leaves_out_on_purpose_is_put_aside_without_a_word(store, out):
+    boss = Recipient("*", "red", "email", "boss@example.gov.cn")
+    strict = replace(LI, level="orange")
+    enqueue(store, [NEWS, replace(NEWS, key="w-info", level="info", unit="乙县政府办")])
+    with capture_logs() as log:
+        assert deliver(store, [strict, boss], out, NOON)["undelivered"] == 2
+    assert [entry for entry in log if entry["log_level"] != "info"] == [] and out.sent == []
+    assert store.get_json("outbox/undelivered/2026-11-24/w-1.json")["why"] == "收件人名单要求的级别更高"
+
+
+def test_a_line_for_all_units_does_not_hide_that_a_unit_is_missing_on_the_list(store, out):
+    boss = Recipient("*", "red", "email", "boss@example.gov.cn")
+    enqueue(store, [NEWS, replace(NEWS, key="w-2")])
+    with capture_logs() as log:
+        assert deliver(store, [boss], out, NOON)["waiting"] == 2
+    (told_once,) = [entry for entry in log if entry["log_level"] == "warning"]
+    assert "“甲县政府办”的2条消息" in told_once["event"]
+
+
 def test_somebody_struck_off_the_list_is_no_longer_waited_for(store, out):
     out.down["email"] = SendError("停机")
     enqueue(store, [NEWS])
