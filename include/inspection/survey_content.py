@@ -96,14 +96,10 @@ def _labels(home: Document, pages: Sequence[SectionPage]) -> Iterator[tuple[str,
 
 
 async def _sample_articles(look: Look, facts: SiteFacts) -> None:
-    """Opens the newest articles until enough pages of that kind were read for their tags and times."""
-    read = sum(content.kind == "detail" for content in look.contents.values())
-    waiting = [
-        item.url
-        for item in sorted(facts.items, key=lambda item: (item.day or date.min, item.url), reverse=True)
-        if item.url.startswith("http") and item.url not in look.contents and same_site(item.url, look.home)
-    ]
-    wanted = waiting[: max(0, look.limits.documents - read)]
+    """Opens the newest articles of the site, for their tags, times and wording."""
+    newest = sorted(facts.items, key=lambda item: (item.day or date.min, item.url), reverse=True)
+    urls = [item.url for item in newest if item.url.startswith("http") and same_site(item.url, look.home)]
+    wanted = [url for url in urls[: look.limits.documents] if url not in look.contents]
     await asyncio.gather(*(read_article(look, url) for url in wanted))
 
 

@@ -316,3 +316,73 @@ def test_closed_subjects_have_a_coverage_row_alone():
 )
 def test_who_is_measured_again(results, suspect):
     assert suspects(judged(**results), RULES) == ([SITE.site_code] if suspect else [])
+
+
+# --- advice, and people beside the machine's candidates
+
+ADVICE = replace(M2, id="G1", effect="advice")
+ADVICE_P = replace(M2, id="G2", effect="advice", check="P")
+
+
+def of_advice(result: str) -> Pass:
+    row = {"G1": VALUES[result], "G2": VALUES[result]}
+    failed = frozenset({SITE.site_code}) if result == "fail" else frozenset()
+    return Pass({SITE.site_code: row}, Judgement({"G1": failed, "G2": failed}, {}))
+
+
+def test_advice_is_told_and_changes_nothing():
+    tables = decided(of_advice("fail"), rules=[ADVICE, ADVICE_P])
+    assert outcome(tables) == ("qualified", "", "inspected", "")
+    assert findings(tables) == {"G1": "advice", "G2": "candidate"}
+    assert [row["decided_by"] for row in tables.findings] == ["机器判定", ""]
+    assert decided(of_advice("pass"), rules=[ADVICE, ADVICE_P]).findings == []
+    assert suspects(of_advice("fail"), [ADVICE, ADVICE_P]) == []
+
+
+def test_advice_that_a_person_reports_is_still_advice():
+    found = [
+        ReportedFinding(SITE.site_code, name, "http://a.cn/z", "属实", "王五", None) for name in ("G1", "G2")
+    ]
+    tables = decided(of_advice("pass"), rules=[ADVICE, ADVICE_P], reported=found)
+    assert outcome(tables)[0] == "qualified"
+    assert findings(tables) == {"G1": "advice", "G2": "advice"}
+
+
+def test_advice_stays_where_a_veto_ends_the_scoring():
+    first = Pass(
+        {SITE.site_code: {"W3": VALUES["fail"], "G1": VALUES["fail"]}},
+        Judgement({"W3": frozenset({SITE.site_code}), "G1": frozenset({SITE.site_code})}, {}),
+    )
+    tables = decided(first, first, rules=[M, ADVICE])
+    assert findings(tables) == {"W3": "fail", "G1": "advice"}
+
+
+def test_a_person_beside_the_candidates_of_the_machine():
+    """The report counts and vetoes; what the machine suspects beside it is not confirmed by it."""
+    suspected = replace(VALUES["fail"], low=5, high=5, details=(Detail("机器的疑似", SEEN),))
+    first = Pass({SITE.site_code: {"W3P": suspected}}, Judgement({"W3P": frozenset({SITE.site_code})}, {}))
+    assert outcome(decided(first, rules=[P]))[:2] == ("qualified", "")
+    found = ReportedFinding(SITE.site_code, "W3P", "http://a.cn/q", "经核对属实", "赵六", None)
+    tables = decided(first, rules=[P], reported=[found])
+    assert outcome(tables)[:2] == ("unqualified", "W3P")
+    (row,) = tables.findings
+    assert (row["state"], row["measured"], row["decided_by"]) == ("fail", "1", "赵六")
+    assert row["evidence_url"] == "http://a.cn/q" and "机器的疑似" not in row["note"]
+
+
+@pytest.mark.parametrize("second", [NOTHING, judged(W3P="pass"), judged(W3P="fail"), judged(W3P="undecided")])
+def test_a_candidate_leaves_no_doubt_about_the_site(second):
+    assert outcome(decided(judged(W3P="fail"), second, rules=[P]))[0] == "qualified"
+
+
+def test_numbers_of_persons_are_masked_in_every_row():
+    number, phone = "110000199003071004", "13800138000"
+    said = replace(
+        VALUES["fail"], reason=f"来信 {phone}", details=(Detail(f"身份证号 {number}，电话 {phone}", SEEN),)
+    )
+    first = Pass({SITE.site_code: {"W3P": said}}, Judgement({"W3P": frozenset({SITE.site_code})}, {}))
+    note = ReportedFinding(SITE.site_code, "W3P", "", f"张三 {number}", "赵六", None)
+    for tables in (decided(first, rules=[P]), decided(first, rules=[P], reported=[note])):
+        rows = [*tables.findings, *tables.evidence, *tables.measures]
+        text = "".join(str(value) for row in rows for value in row.values())
+        assert rows and number not in text and phone not in text and "***" in text

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from include.inspection.extract.personal_data import personal_data, personal_data_in
+from include.inspection.extract.personal_data import mask_numbers, personal_data, personal_data_in
 
 # Made up: an area code that is not given out, checksums computed.
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -131,3 +131,19 @@ def _luhn(number: str) -> bool:
 def test_scripts_and_attributes_are_no_text(page):
     assert personal_data(page(f"<script>var a='{ID}'</script><a href='/{ID}'>甲</a>")) == []
     assert len(personal_data(page(f"<td>张某</td><td>{ID}</td>"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("身份证110000199003071004号", "身份证110*************04号"),
+        ("电话１３８００１３８０００", "电话138******00"),
+        ("手机 138 0013 8000。", "手机 138******00。"),
+        ("http://a.cn/13800138000.html", "http://a.cn/13800138000.html"),
+        ("统一社会信用代码 91110000100000000X", "统一社会信用代码 91110000100000000X"),
+        ("电话 0100-8123456", "电话 0100-8123456"),
+        ("2026-11-22 10:00", "2026-11-22 10:00"),
+    ],
+)
+def test_what_is_masked_before_it_is_written_anywhere(text, shown):
+    assert mask_numbers(text) == shown

@@ -1,0 +1,104 @@
+"""Signs that a person looks at: advertising, tampering, leaving prompts, logins, old techniques."""
+
+from __future__ import annotations
+
+import pytest
+
+from include.inspection.extract.html import Document
+from include.inspection.extract.page_signs import PageSigns, page_signs
+
+HOME = "http://www.shixian.gov.cn/"
+
+
+def signs(markup: str) -> PageSigns:
+    return page_signs(Document(f"<html>{markup}</html>".encode(), "text/html; charset=utf-8", HOME))
+
+
+def test_an_ordinary_page_shows_none() -> None:
+    found = signs('<title>示县人民政府</title><a href="/x/">通知公告</a><p>打击网络赌博，请勿点击购买。</p>')
+    assert found == PageSigns()
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<script src="//cpro.baidustatic.com/cpro/ui/c.js"></script>',
+        '<iframe src="http://pos.baidu.com/s?x=1"></iframe>',
+        '<a href="http://shop.example/"><img alt="广告招商">广告招商</a>',
+    ],
+)
+def test_advertising(markup: str) -> None:
+    assert signs(markup).adverts
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        # the host of a look-alike, and words in a text that nothing links
+        '<script src="//cpro.baidustatic.com.shixian.gov.cn/c.js"></script>',
+        "<p>规范户外广告投放，加强广告招商管理。</p>",
+    ],
+)
+def test_no_advertising(markup: str) -> None:
+    assert not signs(markup).adverts
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<title>澳门新葡京_百家乐</title>",
+        '<meta name="keywords" content="时时彩,北京赛车">',
+        "<script>if(document.referrer.indexOf('baidu')>0){location.href='http://k.example/'}</script>",
+        "<script>document.title='&#26102;&#26102;'</script>",
+        '<iframe width="0" height="0" src="http://k.example/"></iframe>',
+    ],
+)
+def test_tampering(markup: str) -> None:
+    assert signs(markup).tampering
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<title>示县公安局打击网络赌博专项行动</title>",
+        "<script>var from = document.referrer; send(from);</script>",
+        "<script>document.title='示县人民政府'</script>",
+        '<iframe width="0" height="0" src="http://tj.shixian.gov.cn/"></iframe>',
+        '<iframe width="1200" height="600" src="http://map.example/"></iframe>',
+    ],
+)
+def test_no_tampering(markup: str) -> None:
+    assert not signs(markup).tampering
+
+
+@pytest.mark.parametrize(
+    ("markup", "state"),
+    [
+        ('<a href="http://www.gov.cn/">中国政府网</a>', "no_links"),
+        ('<a href="http://other.shixian.gov.cn/">局</a>', "no_links"),
+        ('<a href="http://127.0.0.1:8080/">演示</a>', "no_links"),
+        ('<a href="http://www.press.example/">新闻网</a>', "none"),
+        ('<a href="http://www.press.example/">新闻网</a><script src="/js/a.js"></script>', "unknown"),
+        ('<a href="http://www.press.example/" onclick="ask(\'您即将离开本网站\')">新闻网</a>', "prompt"),
+    ],
+)
+def test_leaving(markup: str, state: str) -> None:
+    assert signs(markup).leaving == state
+
+
+def test_logins_are_hosts_and_paths_without_what_follows() -> None:
+    found = signs(
+        '<a href="http://sso.shixian.gov.cn/login?to=1">登录</a><a href="http://sso.shixian.gov.cn/login?to=2">用户登录</a>'
+        '<a href="/user/in">登录/注册</a><a href="/news/1.html">企业登录平台操作说明</a>'
+    )
+    assert found.logins == ("sso.shixian.gov.cn/login", "www.shixian.gov.cn/user/in")
+
+
+def test_outdated_techniques() -> None:
+    assert signs('<embed src="a.swf" type="application/x-shockwave-flash">').outdated
+    assert not signs("<p>本站支持主流浏览器</p>").outdated
+
+
+def test_a_page_full_of_signs_is_bounded() -> None:
+    many = "".join(f'<a href="http://s{n}.example/">广告招商{n}</a>' for n in range(6_000))
+    assert len(signs(many).adverts) == 20

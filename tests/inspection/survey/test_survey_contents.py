@@ -1,0 +1,123 @@
+"""What a survey notes of every page, and the samples of documents that it opens."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from include.inspection.facts import SiteFacts
+from include.inspection.fetch.outcomes import Outcome
+from tests.inspection.survey.site_source import HOME, TODAY, MemoryPages, look_at
+
+FOOTER = (
+    "<div class='footer'>主办单位：示县人民政府办公室 联系电话：0100-8123456 网站标识码：4400000001</div>"
+)
+NAVIGATION = '<div class="nav"><a href="/yw/">政务要闻</a><a href="/zc/">政策文件</a><a href="/jd/">政策解读</a><a href="/hd/">县长信箱</a></div>'
+DOCUMENT = "示县人民政府关于印发老旧小区改造实施方案的通知"
+
+
+def page(body: str, head: str = "") -> str:
+    return (
+        f"<html><head><title>示县人民政府</title>{head}</head><body>{NAVIGATION}{body}{FOOTER}</body></html>"
+    )
+
+
+def rows(*entries: tuple[str, str, str]) -> str:
+    return (
+        "<ul class='list'>"
+        + "".join(f'<li><a href="{url}">{title}</a><span>{day}</span></li>' for url, title, day in entries)
+        + "</ul>"
+    )
+
+
+def site(forward: str = "", back: str = "", more: str = "") -> MemoryPages:
+    """News, one policy document of the day and its interpretation; ``forward`` and ``back`` are the links between them."""
+    news = rows(
+        *((f"/yw/{n}.html", f"示县召开第{n}次老旧小区改造推进会部署有关工作", str(TODAY)) for n in range(4))
+    )
+    pages = MemoryPages()
+    pages.put(HOME, page(news))
+    pages.put(f"{HOME}yw/", page(news))
+    for n in range(4):
+        pages.put(f"{HOME}yw/{n}.html", page(f"<h1>会议</h1><p>发布时间：{TODAY} 09:30</p><p>正文{more}</p>"))
+    policy = (
+        ("/zc/1.html", DOCUMENT, str(TODAY)),
+        ("/zc/2.html", "示县人民政府关于进一步做好防汛工作的意见", "2026-10-10"),
+    )
+    pages.put(f"{HOME}zc/", page(rows(*policy)))
+    pages.put(f"{HOME}zc/1.html", page(f"<h1>{DOCUMENT}</h1><p>发布时间：{TODAY} 09:30</p>{back}"))
+    pages.put(f"{HOME}zc/2.html", page("<h1>意见</h1><p>发布时间：2026-10-10 09:30</p>"))
+    pages.put(
+        f"{HOME}jd/",
+        page(
+            rows(
+                ("/jd/1.html", f"《{DOCUMENT}》解读", str(TODAY)),
+                ("/jd/2.html", "政策问答一则", "2026-11-01"),
+            )
+        ),
+    )
+    pages.put(f"{HOME}jd/1.html", page(f"<h1>解读</h1><p>发布时间：{TODAY} 10:00</p>{forward}"))
+    pages.put(f"{HOME}jd/2.html", page("<h1>问答</h1><p>发布时间：2026-11-01 10:00</p>"))
+    pages.put(f"{HOME}hd/", page('<form action="/s"><textarea name="t"></textarea></form>'))
+    return pages
+
+
+FORWARD = f'<p>政策原文：<a href="/zc/1.html">{DOCUMENT}</a></p>'
+BACK = f'<p>相关解读：<a href="/jd/1.html">《{DOCUMENT}》解读</a></p>'
+
+
+def linked(facts: SiteFacts) -> tuple[bool | None, bool | None]:
+    one = next(item for item in facts.interpretations if item.document)
+    return one.forward, one.back
+
+
+def test_every_page_is_noted_once_and_none_is_fetched_for_it_twice():
+    pages = site(FORWARD, BACK)
+    facts = look_at(pages)
+    urls = [content.seen.url for content in facts.contents]
+    assert len(set(urls)) == len(urls)
+    assert {content.kind for content in facts.contents} == {"home", "list", "detail"}
+    asked = Counter(url for url in pages.asked if url != HOME)
+    assert [url for url, count in asked.items() if count > 1 and "/zc/1" in url] == []
+
+
+def test_an_interpretation_and_its_document_linked_both_ways():
+    assert linked(look_at(site(FORWARD, BACK))) == (True, True)
+
+
+def test_one_link_is_missing():
+    assert linked(look_at(site(FORWARD, ""))) == (True, False)
+    assert linked(look_at(site("", BACK))) == (False, True)
+
+
+def test_a_document_that_cannot_be_read_leaves_its_link_open():
+    pages = site(FORWARD, BACK)
+    pages.fail(f"{HOME}zc/1.html", Outcome.TIMEOUT_READ)
+    assert linked(look_at(pages)) == (True, None)
+
+
+def test_an_interpretation_that_names_no_document_is_not_blamed():
+    facts = look_at(site(FORWARD, BACK))
+    other = next(item for item in facts.interpretations if not item.document)
+    assert (other.forward, other.back) == (None, None)
+
+
+def test_documents_with_and_without_an_interpretation():
+    found = {item.title: item.interpreted for item in look_at(site(FORWARD, BACK)).documents}
+    assert found == {DOCUMENT: True, "示县人民政府关于进一步做好防汛工作的意见": False}
+
+
+def test_wording_and_numbers_of_an_article_are_seen_with_their_page():
+    facts = look_at(site(more="县人民攻府通报：身份证号 110000199003071004。"))
+    said = [content for content in facts.contents if content.wordings]
+    assert said and all("/yw/" in content.seen.url for content in said)
+    assert {error.wrong for content in said for error in content.wordings} == {"攻府"}
+    masked = {item.masked for content in facts.contents for item in content.personal}
+    assert masked == {"110*************04"}
+
+
+def test_marks_of_all_pages_hold_the_code_and_the_kind_of_tags():
+    facts = look_at(site())
+    assert all(mark.code_shown and not mark.other_codes for mark in facts.marks)
+    detail = next(content for content in facts.contents if content.kind == "detail")
+    home = facts.contents[0]
+    assert home.kind == "home" and (len(home.marks.tags_wrong), len(detail.marks.tags_wrong)) == (3, 10)
