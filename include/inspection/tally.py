@@ -158,7 +158,7 @@ def score_sheet(
 ) -> dict[str, Any] | None:
     """The points that each site lost in each deduction of the first standard that scores sites, or None.
 
-    ``points`` hold exact decimals as text; only findings that stand take points away.
+    ``points`` hold exact decimals as text; only findings that stand take points away. Who could not be judged is not in it.
     """
     standard = next((item for item in standards if item.scoring and item.scoring.annual), None)
     if standard is None or standard.scoring is None:
@@ -184,6 +184,7 @@ def score_sheet(
                 "points": taken.get(row["subject_id"], {}),
             }
             for row in sites
+            if row["verdict"] != "undetermined"
         ],
     }
 

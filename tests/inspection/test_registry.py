@@ -485,3 +485,36 @@ def test_stored_lists_are_read_back_as_they_were(tmp_path_factory, messages, day
     registry = read_registry(folder)
     assert len(registry.messages) + len(registry.exemptions) + len(registry.problems) == len(messages) + 1
     assert from_json(to_json(registry)) == registry
+
+
+# --- what the office says of itself
+
+
+def test_facts_of_the_office_in_either_language(lists):
+    registry = lists(
+        office="项目,内容\n发文机关,甲市人民政府办公室\nplace,全市\n安全扫描网站数,67\n安全良好网站数,66\n"
+    )
+    assert [(fact.item, fact.value) for fact in registry.office] == [
+        ("issuer", "甲市人民政府办公室"),
+        ("place", "全市"),
+        ("scanned", "67"),
+        ("scan_good", "66"),
+    ]
+    assert from_json(to_json(registry)) == registry
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("发文单位,甲市", "item"),
+        ("发文机关,", "value"),
+        ("安全扫描网站数,许多", "value"),
+        ("安全良好比例,97.5", "value"),
+        ("安全良好比例,101%", "value"),
+        ("范围,全省", "item"),
+    ],
+)
+def test_a_fact_that_cannot_be_used_costs_no_other(lists, row, field):
+    registry = lists(office=f"项目,内容\n范围,全市\n{row}\n")
+    assert [(fact.item, fact.value) for fact in registry.office] == [("place", "全市")]
+    assert the_problem(registry) == ("office.csv", 3, field)

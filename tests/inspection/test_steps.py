@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,16 @@ def test_everyone_is_judged(done):
     }
     assert done.verdicts == {"qualified": 2, "unqualified": 2, "undetermined": 0}
     assert done.fetched == {"fetched": 4 + 2, "present": 0}
+
+
+def test_every_subject_has_its_page(done):
+    manifest = json.loads(done.get("manifest.json"))
+    pages = {name for name in manifest["objects"] if name.startswith("reports/")}
+    assert pages == {f"reports/{subject_id}.html" for subject_id in EXPECTED}
+    dead = done.get(f"reports/{DEAD}.html").decode()
+    assert "不合格" in dead and "单项否决 W2" in dead and "没有上期结果可比" in dead
+    assert "接近不达标的指标" in done.get(f"reports/{LIVE}.html").decode()
+    assert "draft-changes.json" not in manifest["objects"], "there was no draft before"
 
 
 def test_findings_point_at_stored_evidence(done):

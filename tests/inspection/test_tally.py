@@ -12,7 +12,7 @@ from include.inspection.draft.check import problems
 from include.inspection.model import Account, Message, Problem, Registry, Site
 from include.inspection.plan import make_plan
 from include.inspection.rules import load_standards
-from include.inspection.tally import tally
+from include.inspection.tally import score_sheet, tally
 from include.inspection.times import parse_as_of
 
 STANDARDS = load_standards(["national-2019"])
@@ -248,3 +248,39 @@ def test_remarks_say_what_the_reader_must_know():
 )
 def test_window_ends_with_the_monitoring_day_or_the_quarter(as_of, end):
     assert notice({}, as_of=as_of)["window"] == {"start": "2024-10-01", "end": end}
+
+
+def test_what_is_registered_and_where(zhanjiang):
+    sites = zhanjiang["sites"]
+    assert sites["registered"] == 52 and sites["share"] == "100%"
+    assert [(group["region"], group["total"]) for group in sites["by_region"]] == [("湛江", 52)]
+    assert "by_region" not in zhanjiang["accounts"], "the lists have no regions of accounts"
+    assert zhanjiang["windows"]["accounts"] == {"start": "2024-12-18", "end": "2024-12-31"}
+    assert "rounds" not in zhanjiang and "change" not in zhanjiang and "score_sheet" not in zhanjiang
+
+
+def test_points_of_a_scoring_standard_become_a_sheet():
+    standards = load_standards(["zhongkai-2018"])
+    rows = [{"subject_id": site.site_code, "name": site.name, "verdict": "qualified"} for site in SITES[:3]]
+    charged = [
+        finding(SITES[0].site_code, "Z5", value="0.45"),
+        finding(SITES[1].site_code, "Z4", value="1"),
+        finding(SITES[1].site_code, "Z6", value="1.5"),
+        finding(SITES[2].site_code, "Z1", state="overturned", value="1"),
+    ]
+    sheet = score_sheet(standards, rows, charged, CITY)
+    assert sheet is not None
+    assert (sheet["start"], sheet["annual"]) == ("100", {"year_end": "60", "quarters": "40"})
+    assert [column["label"] for column in sheet["columns"]][:2] == ["工作动态", "通知公告"]
+    assert [row["points"] for row in sheet["rows"]] == [{"Z5": "0.45"}, {"Z4": "5", "Z6": "1.5"}, {}]
+    assert [row["name"] for row in sheet["rows"]] == ["主办0", "主办1", "主办2"], "units, not sites"
+    assert score_sheet(STANDARDS, rows, charged, CITY) is None, (
+        "a standard without yearly weights has no sheet"
+    )
+
+
+def test_a_site_that_could_not_be_judged_has_no_score():
+    standards = load_standards(["zhongkai-2018"])
+    rows = [{"subject_id": SITES[0].site_code, "name": "甲", "verdict": "undetermined"}]
+    sheet = score_sheet(standards, rows, [], CITY)
+    assert sheet is not None and sheet["rows"] == []

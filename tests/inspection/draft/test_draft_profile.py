@@ -77,6 +77,18 @@ def test_an_office_says_only_what_differs(office, notice):
             ),
         ),
         ("extends: base\nbasis: '{{ period '\n", ("第 2 行", "basis", "语法有误")),
+        ("extends: base\nwindows: {accounts: 两周}\n", ("第 2 行", "windows.accounts", "两周", "14d")),
+        (
+            "extends: base\nshare_at_least:\n  sites: 130\n",
+            ("第 3 行", "share_at_least.sites", "130", "太大"),
+        ),
+        ("extends: base\ncharts: [sites.all]\n", ("第 2 行", "charts.0", "sites.all", "sites.rates")),
+        ("extends: base\nrounds: {per_period: 0}\n", ("第 2 行", "rounds.per_period", "太小")),
+        ("extends: base\nregions:\n  - {label: 甲}\n", ("第 3 行", "regions.0", "缺少 names")),
+        (
+            "extends: base\nphrases:\n  results_all: '{% if %}'\n",
+            ("第 3 行", "phrases.results_all", "语法有误"),
+        ),
     ],
 )
 def test_a_wrong_profile_is_told_by_file_line_field_and_value(office, yaml, parts):
@@ -139,3 +151,51 @@ def test_a_wrong_word_template_is_told_by_its_file(office, notice, tmp_path, tex
     word.save(tmp_path / "office" / "notice.docx")
     with pytest.raises(DraftError, match=rf"office/notice\.docx.*{reason}"):
         render(notice(), profile)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "place", "reason"),
+    [
+        (
+            "phrases:\n  results_several: '{{ nobody }}'\n",
+            "第 3 行，字段 phrases.results_several",
+            "没有的数据",
+        ),
+        (
+            "phrases:\n  results_several: '{{ kind.__class__ }}'\n",
+            "第 3 行，字段 phrases.results_several",
+            "越出了允许的范围",
+        ),
+        ("rounds:\n  label: '{{ year }}'\n", "第 3 行，字段 rounds.label", "没有的数据"),
+    ],
+)
+def test_a_wrong_phrase_is_told_by_its_line(office, notice, yaml, place, reason):
+    with pytest.raises(DraftError) as told:
+        render(notice(), office(f"extends: base\n{yaml}"))
+    assert f"office/profile.yaml {place}" in str(told.value)
+    assert reason in str(told.value)
+
+
+def test_a_phrase_that_is_not_there_is_told_by_its_name(office, notice):
+    with pytest.raises(DraftError, match=r"phrases\.greeting"):
+        render(notice(), office(body_jinja="{{ phrase('greeting') }}"))
+
+
+def test_an_office_adds_its_own_phrases_and_says_that_there_is_no_history(office, notice):
+    profile = office(
+        "extends: base\nphrases:\n  change_unknown: '（没有上期数字可比）'\n  results_one: '仅1个不合格'\n"
+    )
+    assert "（没有上期数字可比）" in render(notice(1, 0), profile)["notice.md"].decode()
+    assert "仅1个不合格" in render(notice(1, 0), profile)["notice.md"].decode()
+    assert "没有上期数字可比" not in render(notice(1, 0), load_profile("base"))["notice.md"].decode()
+
+
+def test_the_office_has_the_last_word(office, notice):
+    given = {
+        **notice(),
+        "office": {"issuer": "甲市人民政府办公室", "number": "甲府办函〔2025〕1号", "basis": "《甲市办法》"},
+    }
+    text = render(given, load_profile("base"))["notice.md"].decode()
+    assert text.splitlines()[2].startswith("# 甲市人民政府办公室关于")
+    assert "甲府办函〔2025〕1号" in text
+    assert "按照《甲市办法》要求" in text
