@@ -18,6 +18,7 @@ DAGS = ROOT / "dags"
 FILES = {
     "annual_assessment.py": {"annual_assessment"},
     "availability_probe.py": {"availability_probe"},
+    "daily_digest.py": {"daily_digest"},
     "daily_patrol.py": {"daily_patrol"},
     "deliver_messages.py": {"deliver_messages"},
     "quarterly_inspection.py": {"quarterly_inspection"},
@@ -269,7 +270,15 @@ def test_probes_run_every_five_minutes_in_one_task_and_are_not_made_up_for(bag, 
     assert "cron" not in off["timetable"]["__type"].lower()
 
 
-# --- daily_patrol
+# --- daily_patrol and daily_digest
+
+
+def test_the_digest_follows_the_patrols_asset_and_comes_every_morning_anyway(bag):
+    dag = bag["dags"]["daily_digest"]
+    assert list(dag["tasks"]) == ["publish"] and dag["tells"] is True
+    timetable = json.dumps(dag["timetable"])
+    assert "AssetOrTimeSchedule" in timetable and "30 7 * * *" in timetable
+    assert "inspection_daily_patrol" in timetable
 
 
 def test_the_patrol_visits_in_groups_closes_the_day_and_hands_it_over_as_an_asset(bag, airflow_home):

@@ -1,0 +1,123 @@
+"""The digest of the morning: what stands in it, that nothing hostile gets out of its cell, and that it is repeatable."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from include.inspection.daily.digest import file_name, publish
+from include.inspection.daily.warning_steps import warn
+from include.inspection.store import ObjectStore
+from tests.inspection.daily.patrol_lab import ACCOUNT, DAY, SITE, Office, Town
+
+NEXT = DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with Town() as town:
+        town.fill(DAY)
+        yield Office(town, tmp_path / "lists")
+
+
+def published(store: ObjectStore, day: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
+    key = publish(store, day, "run")
+    root = f"digests/{day}/"
+    names = store.get_json(key)["objects"]
+    files = {name: store.get(root + name) for name in names}
+    assert {name: hashlib.sha256(body).hexdigest() for name, body in files.items()} == names
+    return json.loads(files["digest.json"]), files
+
+
+def two_days(office: Office, store: ObjectStore) -> None:
+    office.town.sections["yw"] = {DAY - timedelta(days=20)}
+    office.patrol(store, DAY)
+    warn(store, DAY)
+    office.town.sections["yw"] |= {DAY}
+    office.town.sections["gh"] = set()
+    office.town.broken |= {"/tz/", "/feed"}
+    office.patrol(store, NEXT)
+    warn(store, NEXT)
+
+
+def test_a_digest_holds_warnings_failures_changes_and_what_was_not_measured(
+    office: Office, store: ObjectStore
+):
+    office.town.feeds["/feed"] = {DAY - timedelta(days=12)}
+    two_days(office, store)
+    first, _ = published(store, DAY)
+    assert [(row["news"], row["level"]) for row in first["warnings"]["new"]][0] == ("超期", "red")
+    assert any("无从比较" in note for note in first["notes"])
+    found, files = published(store, NEXT)
+    assert [row["about"] for row in found["warnings"]["cleared"] if row["kind"] == "栏目更新"] == ["政务要闻"]
+    assert {(row["what"], row["reason"][:3]) for row in found["failures"]} >= {("订阅源", "服务暂")}
+    (standing,) = [row for row in found["warnings"]["standing"] if row["subject_id"] == ACCOUNT]
+    assert standing["level"] == "orange" and "未能复核" in standing["text"]
+    assert any(row["what"] == "新发布" for row in found["changes"])
+    assert any(row["subject_id"] == ACCOUNT for row in found["unmeasured"])
+    assert set(files) == {"digest.html", "digest.json", "digest.xlsx", "units/甲县政府办.html"}
+    assert "政务要闻" in files["units/甲县政府办.html"].decode()
+
+
+def test_the_same_day_gives_the_same_bytes(office: Office, store: ObjectStore):
+    two_days(office, store)
+    assert published(store, NEXT)[1] == published(store, NEXT)[1]
+
+
+def test_hostile_names_stay_text_in_page_workbook_and_key(office: Office, store: ObjectStore):
+    hostile = '=HYPERLINK("http://x")<script>alert(1)</script>'
+    office.more_sites = f'4408000002,"{hostile.replace(chr(34), chr(34) * 2)}",http://127.0.0.2:9/,other,其他,../../乙"><b>办\n'
+    office.patrol(store, DAY)
+    warn(store, DAY)
+    found, files = published(store, DAY)
+    page = files["digest.html"].decode()
+    assert "<script" not in page and "&lt;script&gt;" in page and '"><b>' not in page
+    (unit,) = [name for name in files if name.startswith("units/") and "乙" in name]
+    assert "/" not in unit.removeprefix("units/") and ".." not in unit and "<" not in unit
+    book = openpyxl.load_workbook(io.BytesIO(files["digest.xlsx"]))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value == hostile]
+    assert cells and all(cell.data_type == "s" for cell in cells)
+    assert found["totals"]["homes_failed"] == 1
+
+
+def test_a_day_without_a_patrol_is_said_and_passes_nothing(office: Office, store: ObjectStore):
+    office.town.sections["yw"] = {DAY - timedelta(days=20)}
+    office.patrol(store, DAY)
+    warn(store, DAY)
+    found, files = published(store, NEXT)
+    assert found["patrolled"] is False and found["checks"] == []
+    assert any("没有巡检记录" in note for note in found["notes"])
+    assert any(f"预警沿用 {DAY}" in note for note in found["notes"])
+    assert {row["subject_id"] for row in found["unmeasured"]} == {SITE, ACCOUNT}
+    assert found["warnings"]["new"] == [] and len(found["warnings"]["standing"]) == 1
+    assert "没有巡检记录" in files["digest.html"].decode()
+
+
+def test_a_digest_before_any_patrol_is_empty_and_says_so(store: ObjectStore):
+    found, _ = published(store, DAY)
+    assert found["units"] == [] and found["totals"]["sites"] == 0 and found["notes"]
+
+
+def test_an_exemption_is_shown_with_its_reason(office: Office, store: ObjectStore):
+    office.town.sections["yw"] = {DAY - timedelta(days=20)}
+    office.exemptions = [f"{SITE},W4.1,{DAY},,网站改版,市政府办"]
+    office.patrol(store, DAY)
+    warn(store, DAY)
+    found, files = published(store, DAY)
+    (row,) = found["warnings"]["silenced"]
+    assert row["silenced"] == "网站改版（市政府办批准）" and found["totals"]["red"] == 0
+    assert "网站改版" in files["digest.html"].decode()
+
+
+def test_units_never_share_a_page():
+    taken: set[str] = set()
+    names = [file_name(unit, taken) for unit in ("甲办", "甲/办", "甲\\办", "", "..", "甲办 ")]
+    assert len(set(names)) == len(names) and all("/" not in name and ".." not in name for name in names)
