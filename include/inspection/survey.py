@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -54,19 +54,47 @@ async def survey(
     other_hosts: frozenset[str] = frozenset(),
 ) -> SiteFacts:
     """The facts of one site. ``other_hosts`` are the hosts of the other registered sites."""
-    today = beijing(as_of).date()
-    look = Look(site, source, limits, today, site.url)
+    look = Look(site, source, limits, beijing(as_of).date(), site.url)
+    facts, read = await overview(look, registered, other_hosts)
+    if read is None:
+        return facts
+    await look_at_consultation(look, facts, read.pages, read.document, read.articles)
+    await look_at_services(look, facts, read.pages, read.document, read.articles)
+    await look_at_content(look, facts, read.pages, read.document)
+    facts.linked_hosts = linked_hosts(read.document, facts.home, read.pages)
+    last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
+    facts.probes.extend(_probes(last))
+    await look_again_at_home(look, facts, read.home, read.document)
+    await check_links(look, facts)
+    return facts
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The pages behind the facts of an overview: the home page and those of the sections."""
+
+    home: Page
+    document: Document
+    pages: Sequence[SectionPage]
+    articles: set[str]
+
+
+async def overview(
+    look: Look, registered: Sequence[Section], other_hosts: frozenset[str] = frozenset()
+) -> tuple[SiteFacts, Overview | None]:
+    """Home page and sections of a site: what a survey begins with, and all that a daily patrol looks at."""
+    site = look.site
     page, probes = await open_home(look)
     facts = SiteFacts(site.site_code, Seen.on(page), home_readable=False, listed=site.url, probes=probes)
     if meaning(page) is not Meaning.READ:
         facts.reason = outcome_text(page)
         look.say(f"首页未能读取：{facts.reason}", url=page.url, outcome=str(page.outcome))
-        return facts
+        return facts, None
     host = urlsplit(page.final_url).netloc
     if not same_site(page.final_url, site.url) and host in other_hosts:
         facts.reason = f"首页转到了另一个已登记的网站 {host}"
         look.say(facts.reason, url=page.url, final_url=page.final_url)
-        return facts
+        return facts, None
     look.home = page.final_url
     look.known |= dict.fromkeys((site.url, page.url, page.final_url), replace(page, body=b""))
     document = look.read(page, "home")
@@ -79,26 +107,18 @@ async def survey(
     if not lists and not links and not registered:
         facts.reason = _why_unreadable(document)
         look.say(facts.reason, url=page.url)
-        return facts
+        return facts, None
     facts.home_readable = True
     facts.home = Seen.on(page)
     facts.home_scripted = _may_hide_links(document, lists)
     facts.navigation = navigation_of(links)
     pages = await _read_sections(look, links, registered, own_path)
-    facts.blocks = {page.link.url: blocks_of(page) for page in pages if page.document is not None}
+    facts.blocks = {one.link.url: blocks_of(one) for one in pages if one.document is not None}
     facts.sections, dated = await judge_sections(look, pages)
     facts.items = [item for item, _ in dated.values()]
     facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
     await home_items(look, facts, lists, dated)
-    await look_at_consultation(look, facts, pages, document, articles)
-    await look_at_services(look, facts, pages, document, articles)
-    await look_at_content(look, facts, pages, document)
-    facts.linked_hosts = linked_hosts(document, facts.home, pages)
-    last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
-    facts.probes.extend(_probes(last))
-    await look_again_at_home(look, facts, page, document)
-    await check_links(look, facts)
-    return facts
+    return facts, Overview(page, document, pages, articles)
 
 
 def site_links(

@@ -81,10 +81,8 @@ class Job:
 
     @property
     def day_limits(self) -> SurveyLimits:
-        """A patrol opens no messages and no guides and follows no archive: those are the round's."""
-        return replace(
-            self.limits, questions=0, guides=0, list_pages=2, home_tries=self.patrol.look.home_tries
-        )
+        """A patrol follows no archive: that is the round's."""
+        return replace(self.limits, list_pages=2, home_tries=self.patrol.look.home_tries)
 
 
 def patrol_group(job: Job, number: int, ids: Sequence[str], scratch: Path) -> dict[str, int]:

@@ -110,6 +110,7 @@ def patrol(
     clock: Clock = _now,
     settings: FetchSettings | None = None,
     limits: SurveyLimits | None = None,
+    rules: PatrolRules | None = None,
 ) -> dict[str, int]:
     """Visit one group; a group that is stored already is left alone."""
     day, run = date.fromisoformat(begun["date"]), begun["run"]
@@ -124,7 +125,7 @@ def patrol(
         run=run,
         registry=_registry(stored),
         base=base,
-        patrol=PatrolRules.load(),
+        patrol=rules or PatrolRules.load(),
         warnings=WarningRules.load(),
         settings=settings or FetchSettings.from_env(),
         limits=limits or SurveyLimits.load(),

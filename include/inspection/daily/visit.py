@@ -41,7 +41,7 @@ from include.inspection.fetch.page import Page
 from include.inspection.look import Look, SurveyLimits, open_document, section_key
 from include.inspection.model import Section, Site
 from include.inspection.section_page import SectionPage
-from include.inspection.survey import home_items, navigation_of, open_home, site_links, survey
+from include.inspection.survey import home_items, navigation_of, open_home, overview, site_links
 from include.inspection.survey_sections import Elsewhere, blocks_of, judge_sections
 from include.inspection.times import beijing, utc_text
 
@@ -90,7 +90,10 @@ async def visit_site(
         else:
             return await _finish(look, visit, source, looks)
     source.forget()
-    facts = await survey(site, registered, source, limits, as_of, other_hosts)
+    look = Look(site, source, limits, today, site.url)
+    facts, _ = await overview(look, registered, other_hosts)
+    facts.contents = [look.contents[url] for url in sorted(look.contents)]
+    facts.contents.sort(key=lambda content: content.kind != "home")
     visit = await _from_survey(look, facts, known, fingerprint, source, looks)
     return await _finish(look, visit, source, looks)
 

@@ -86,9 +86,8 @@ class Town:
         head = f"<html><head><meta charset='utf-8'><title>甲县人民政府</title></head><body><div class='nav'>{menu}</div>"
         if path == "/":
             titles = "".join(f"<p>{title}</p>" for title in self.titles)
-            return (
-                f"{head}{listing('yw', sorted(self.sections['yw'])[-5:])}{titles}{self.extra}</body></html>"
-            )
+            lists = "".join(listing(key, sorted(self.sections[key])[-5:]) for key in ("yw", "bm"))
+            return f"{head}{lists}{titles}{self.extra}</body></html>"
         key = path.strip("/")
         if key in self.sections:
             rows = listing(key, self.sections[key]) if self.sections[key] else "<p>暂无信息</p>"
