@@ -163,14 +163,21 @@ def _write(store: ObjectStore, keys: RoundKeys, extracts: Mapping[str, Any]) -> 
 
 
 class StoredHistory:
-    """The extract of one round, read subject by subject."""
+    """The extract of one round, read subject by subject. Raises ValueError where its index cannot be read."""
 
     def __init__(self, store: ObjectStore, round_name: str) -> None:
         self._store, self._keys = store, RoundKeys(round_name)
+        self._digests: dict[str, str] = {}
         try:
-            self._digests: dict[str, str] = store.get_json(self._keys.history_index)["subjects"]
+            raw = store.get(self._keys.history_index)
         except KeyError:
-            self._digests = {}  # a round from before there was a history
+            return  # a round from before there was a history
+        try:
+            self._digests = dict(json.loads(raw)["subjects"])
+        except (ValueError, TypeError, KeyError):
+            raise ValueError(
+                f"{self._keys.history_index} 已损坏，无法判定：请从备份恢复该文件，不要删除，否则结论会与首次不同"
+            ) from None
 
     def of(self, subject_id: str) -> SiteHistory:
         """An extract that is lost or not what its digest says comes back as ``damaged``."""

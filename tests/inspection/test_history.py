@@ -280,6 +280,13 @@ def test_a_spoilt_extract_is_no_pass(full, new_store, spoil):
     assert w2(past, "ok").state is State.UNMEASURED
 
 
+@pytest.mark.parametrize("body", [b"", b"{half", b"[]", b'{"sources": {}}'])
+def test_a_spoilt_index_ends_the_judging_with_a_word(store, body):
+    store.put(f"rounds/{ROUND}/history/index.json", body)
+    with pytest.raises(ValueError, match=r"index\.json 已损坏"):
+        StoredHistory(store, ROUND)
+
+
 def test_an_extract_without_a_part_keeps_its_default(store):
     """Parts come with later versions; the extracts of older rounds stay readable."""
     begin(store)
