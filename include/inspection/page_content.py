@@ -11,7 +11,6 @@ from datetime import date
 from typing import Literal
 
 from include.inspection.extract.backdating import backdating_signals
-from include.inspection.extract.dates import normalise
 from include.inspection.extract.domain import host_of
 from include.inspection.extract.footer import FooterItems, footer_items
 from include.inspection.extract.hidden_links import hidden_links
@@ -48,7 +47,7 @@ def page_content(site: Site, document: Document, page: Page, kind: PageKind, tod
         wordings=tuple(wording_errors(document)),
         hidden=tuple(hidden_links(document, (site.url,))),
         personal=tuple(personal_data(document, today)),
-        signs=page_signs(document),
+        signs=page_signs(document, home=kind == "home"),
         article=_article(document, page, today) if kind == "detail" else None,
     )
 
@@ -93,7 +92,7 @@ def _codes(footer: FooterItems, tags: Sequence[PageTag]) -> Iterator[tuple[str, 
 
 
 def _article(document: Document, page: Page, today: date) -> ArticleFacts:
-    shown = _SHOWN_TIME.search(normalise(document.body_text[:_HEAD]))
+    shown = _SHOWN_TIME.search(document.head_text[:_HEAD])
     return ArticleFacts(
         url=page.final_url or page.url,
         title=document.title,

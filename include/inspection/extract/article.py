@@ -8,7 +8,7 @@ from datetime import date
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.dates import find_dates, normalise
+from include.inspection.extract.dates import find_dates
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.rows import first_pieces
 
@@ -43,7 +43,7 @@ def publication_day(document: Document, today: date, fetched: date) -> date | No
         found = find_dates(document.meta.get(name, ""), today, fetched)
         if found:
             return found[0].day
-    head = normalise(document.body_text[:_HEAD])
+    head = document.head_text
     day = _labelled(_LABELLED, head, today, fetched)
     if day:
         return day

@@ -20,6 +20,7 @@ _DOCUMENT = re.compile(rf"(?:成文|发文|印发|签发)(?:日期|时间)\s{{0,
 _PRINTED = re.compile(rf"办公(?:室|厅)\s{{0,9}}{_DAY}日?\s?印发")
 _VISIBLE = re.compile(rf"(?:发布|发稿|上传|录入)(?:日期|时间)\s{{0,3}}[:：]\s{{0,6}}{_DAY}")
 _GENERATED = re.compile(rf"(?:页面)?(?:生成|制作|静态化)(?:时间|日期)\s{{0,3}}[:：]?\s{{0,3}}{_DAY}")
+_MADE = re.compile(r"生成|制作|静态化")
 _MENTION = re.compile(rf"(?<![\d.]){_DAY}(?!\d)")
 #: What lies ahead or ends a span may well be later than the day of publication.
 _AHEAD = re.compile(
@@ -87,7 +88,7 @@ def backdating_signals(
         if later is not None and day < later <= today and all(signal.kind != kind for signal in signals):
             signals.append(Signal(kind, strength, day, later, f"发布日期为 {day}，{reason} {later}"))
 
-    head = normalise(document.body_text[:_MAX_BODY])
+    head = document.head_text
     for pattern in (_DOCUMENT, _PRINTED):
         for match in itertools.islice(pattern.finditer(head), 5):
             add(SignalKind.BEFORE_DOCUMENT, "strong", _date(match), "早于公文的成文（印发）日期")
@@ -120,7 +121,7 @@ def _header_day(value: str) -> date | None:
 def _generated(document: Document) -> date | None:
     metas = itertools.islice(document.meta.values(), _MAX_MARKUP_META)
     for text in (*metas, document.markup[-3_000:], document.markup[:3_000]):
-        match = _GENERATED.search(normalise(text[:3_000]))
+        match = _GENERATED.search(normalise(text[:3_000])) if _MADE.search(text) else None
         if match:
             return _date(match)
     return None

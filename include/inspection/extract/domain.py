@@ -45,6 +45,7 @@ class DomainRule:
     detail: str
 
 
+@lru_cache(maxsize=20_000)  # a site's menus lead to the same addresses from every page
 def host_of(url: str) -> str:
     """Lower-case host of an address or of a bare host, without port; "" where there is none."""
     before, slashes, rest = url.strip().partition("//")

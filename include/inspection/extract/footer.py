@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -60,6 +60,7 @@ _REPORT_LINK = re.compile(
     re.IGNORECASE,
 )
 _REPORT_TEXT = re.compile(r"(?:政府)?网站(?:找错|纠错)")
+_REPORT_ANY = re.compile(r"网站(?:找错|纠错)|jiucuo", re.IGNORECASE)
 _REPORT_CODE = re.compile(r"(?:site_?code=|[?&]v=|Link\(\s?['\"])((?:bm)?\d{8,10})", re.IGNORECASE)
 _BADGE_LINK = re.compile(r"\bconac\.cn/", re.IGNORECASE)
 _BADGE_TEXT = re.compile(r"党政机关(?:网站)?(?:标识)?|事业单位(?:网站)?标识")
@@ -133,7 +134,7 @@ LABELS = {
 _Pair = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Surface:
     """A stretch of the page to search."""
 
@@ -143,10 +144,15 @@ class _Surface:
     images: list[_Pair]
     handlers: list[str]
 
+    @cached_property
+    def addresses(self) -> str:
+        """Addresses and words of links and images on lines of their own: one search tells whether any can match."""
+        return "\n".join(f"{url}\n{words}" for url, words in (*self.links, *self.images))
+
 
 def footer_items(document: Document, registered_code: str = "") -> FooterItems:
     """The eight items, each searched in the footer, then in the whole page, then in what scripts write."""
-    surfaces = list(_surfaces(document))
+    surfaces = _Surfaces(document)
     find = partial(_first, surfaces)
     code, report = find(_site_code), find(_report)
     if not report.present:
@@ -169,6 +175,7 @@ def footer_items(document: Document, registered_code: str = "") -> FooterItems:
     )
 
 
+@lru_cache(maxsize=64)  # the same scripts stand on every page of a site
 def written_markup(text: str) -> str:
     """The markup that a script writes, its escapes undone; "" for a script that writes none."""
     if len(text) > _MAX_SCRIPT or not _WRITES.search(text):
@@ -183,12 +190,26 @@ def _matches(value: str, registered: str) -> bool | None:
     return value.lower() == registered.strip().lower() if value and registered.strip() else None
 
 
-def _first(surfaces: list[_Surface], look: Callable[[_Surface], tuple[str, str] | None]) -> FooterItem:
+def _first(surfaces: Iterable[_Surface], look: Callable[[_Surface], tuple[str, str] | None]) -> FooterItem:
     for surface in surfaces:
         hit = look(surface)
         if hit:
             return FooterItem(surface.found, fold(hit[0])[:200], fold(hit[1])[:200])
     return FooterItem()
+
+
+class _Surfaces:
+    """The surfaces of a page, each made when it is first needed: most items stand in the footer."""
+
+    def __init__(self, document: Document) -> None:
+        self._made: list[_Surface] = []
+        self._rest = _surfaces(document)
+
+    def __iter__(self) -> Iterator[_Surface]:
+        yield from self._made
+        for surface in self._rest:
+            self._made.append(surface)
+            yield surface
 
 
 def _surfaces(document: Document) -> Iterator[_Surface]:
@@ -321,7 +342,7 @@ def _police(surface: _Surface) -> tuple[str, str] | None:
     match = _POLICE.search(surface.text)
     if match:
         return match[1], _around(surface.text, match)
-    for url, _ in surface.links:
+    for url, _ in surface.links if _POLICE_LINK.search(surface.addresses) else ():
         linked = _POLICE_LINK.search(url)
         if linked:
             return linked[1], url
@@ -333,6 +354,8 @@ def _link(surface: _Surface, words: re.Pattern[str]) -> tuple[str, str] | None:
 
 
 def _report(surface: _Surface) -> tuple[str, str] | None:
+    if not (_REPORT_LINK.search(surface.addresses) or _REPORT_ANY.search(surface.addresses)):
+        return None
     for url, text in surface.links:
         if _REPORT_LINK.search(url) or _REPORT_TEXT.search(text):
             code = _REPORT_CODE.search(url)
@@ -354,15 +377,24 @@ def _report_script(document: Document) -> FooterItem:
             Found.SCRIPT, (attributes.get("sitecode") or "").strip()[:40], (attributes.get("src") or "")[:200]
         )
     for source, text in document.scripts:
-        match = _REPORT_LINK.search(source or text[:_MAX_SCRIPT])
-        if match:
-            code = _REPORT_CODE.search(source or text[:_MAX_SCRIPT])
-            return FooterItem(Found.SCRIPT, code[1] if code else "", source[:200] or match[0])
+        found = _report_in(source or text)
+        if found:
+            return FooterItem(Found.SCRIPT, found[0], source[:200] or found[1])
     return FooterItem()
 
 
+@lru_cache(maxsize=64)
+def _report_in(text: str) -> tuple[str, str] | None:
+    """(site code, address) of the 找错 entry that a script's address or text names."""
+    match = _REPORT_LINK.search(text[:_MAX_SCRIPT])
+    if match is None:
+        return None
+    code = _REPORT_CODE.search(text[:_MAX_SCRIPT])
+    return (code[1] if code else ""), match[0]
+
+
 def _badge(surface: _Surface) -> tuple[str, str] | None:
-    for url, _ in surface.links:
+    for url, _ in surface.links if _BADGE_LINK.search(surface.addresses) else ():
         if _BADGE_LINK.search(url):
             return url, url
     if surface.found is Found.PAGE:

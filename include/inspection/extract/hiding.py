@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -38,7 +39,7 @@ class Hiding:
             self._read(node.text(deep=True) or "")
         for node in tree.css("script:not([src])")[:400]:
             text = (node.text(deep=True) or "")[:_MAX_STYLE]
-            for identity, what, how in _BY_ID.findall(text):
+            for identity, what, how in _hidden_ids(text):
                 self._rules[f"#{identity}"] = f"脚本设 {what}:{how}"
             written = written_markup(text)
             if written:
@@ -94,21 +95,11 @@ class Hiding:
         return how
 
     def _read(self, sheet: str) -> None:
-        if len(sheet) > _MAX_STYLE:
-            sheet = sheet[:_MAX_STYLE]
-        for selectors, body in _RULE.findall(_COMMENT.sub("", sheet)):
-            if "@" in selectors:
-                continue
-            how = _hidden_by(_declarations(body))
-            for selector in selectors.split(","):
-                match = _SIMPLE.fullmatch(selector.strip())
-                if not match:
-                    continue
-                key = match[1] + match[2]
-                if how:
-                    self._rules.setdefault(key, BY_SHEET + how)
-                elif "display" in body or "visibility" in body:
-                    self._rules.pop(key, None)
+        for key, how in _rules_of(sheet[:_MAX_STYLE]):
+            if how:
+                self._rules.setdefault(key, BY_SHEET + how)
+            else:
+                self._rules.pop(key, None)
 
     def _written(self, script: LexborNode, markup: str) -> None:
         """A script that opens a hidden element hides what follows it, until a script closes it."""
@@ -128,6 +119,28 @@ class Hiding:
                 return
             self._inside[node.mem_id] = how
             node = node.next
+
+
+@lru_cache(maxsize=64)  # the same sheets and scripts stand on every page of a site
+def _rules_of(sheet: str) -> tuple[tuple[str, str], ...]:
+    """(simple selector, how it hides; "" where it shows again) in the sheet's order."""
+    found = []
+    for selectors, body in _RULE.findall(_COMMENT.sub("", sheet)):
+        if "@" in selectors:
+            continue
+        how = _hidden_by(_declarations(body))
+        if not how and "display" not in body and "visibility" not in body:
+            continue
+        for selector in selectors.split(","):
+            match = _SIMPLE.fullmatch(selector.strip())
+            if match:
+                found.append((match[1] + match[2], how))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _hidden_ids(script: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(_BY_ID.findall(script)) if "getElementById" in script else ()
 
 
 def _declarations(style: str) -> dict[str, str]:

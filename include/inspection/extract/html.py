@@ -9,11 +9,13 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.inspection.extract.dates import normalise
 from include.inspection.extract.encoding import decode
 
 #: What a page may bring; the rest is left unread, which the facts say.
 MAX_TEXT = 4_000_000
 MAX_LINKS = 5_000
+HEAD_TEXT = 20_000
 
 _MAX_URL = 2_000
 
@@ -198,6 +200,11 @@ class Document:
             (node.attributes.get("src") or "", node.text(deep=True) if not node.attributes.get("src") else "")
             for node in self.tree.css("script")[:400]
         ]
+
+    @cached_property
+    def head_text(self) -> str:
+        """The first 20,000 characters of the text, with full-width digits and signs made plain."""
+        return normalise(self.body_text[:HEAD_TEXT])
 
     @cached_property
     def body_text(self) -> str:

@@ -86,8 +86,8 @@ def _signs() -> _Signs:
     return _Signs()
 
 
-def page_signs(document: Document) -> PageSigns:
-    """The signs of one page."""
+def page_signs(document: Document, *, home: bool = True) -> PageSigns:
+    """The signs of one page; the leaving prompt is looked for on a home page."""
     found = _signs().find(document.markup)
     own = registrable(host_of(document.url))
     return PageSigns(
@@ -95,7 +95,7 @@ def page_signs(document: Document) -> PageSigns:
         tampering=tuple(_tampering(document, own)),
         outdated=tuple(f"页面含“{word}”" for word in found.get("outdated", ())),
         logins=tuple(_logins(document)),
-        leaving=_leaving(document, own, bool(found.get("leaving"))),
+        leaving=_leaving(document, own, bool(found.get("leaving"))) if home else "no_links",
     )
 
 

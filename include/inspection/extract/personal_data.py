@@ -88,6 +88,8 @@ def _is_personal(number: str) -> bool:
 
 
 def personal_data_in(text: str, today: date | None = None) -> list[PersonalDatum]:
+    if not _MANY_DIGITS.search(text):
+        return []
     if _HAS_WIDE.search(text):
         text = text.translate(_WIDE)
     found: list[PersonalDatum] = []
