@@ -28,8 +28,6 @@ from include.inspection.times import beijing
 
 log = structlog.get_logger("inspection.survey")
 
-#: Pages of one site whose links are noted.
-_MOST_PAGES = 400
 
 LIMITS_FILE = Path(__file__).resolve().parents[1] / "rules" / "survey.yaml"
 
@@ -116,7 +114,7 @@ class Look:
         elif known.kind == "detail" and kind in ("guide", "message"):
             # An entry of a list was opened for its date before it was known for what it is.
             self.contents[document.url] = known.of_kind(kind)
-        if (document.url, kind) not in self.page_links and len(self.page_links) < _MOST_PAGES:
+        if (document.url, kind) not in self.page_links:
             self.page_links[document.url, kind] = page_links(document)
         return document
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from include.inspection.extract.html import Document, Link
+from include.inspection.extract.rows import first_pieces
 
 _NEXT = re.compile(
     r"[\s\[(（【]*(?:下一?页|后一?页|次页|向后|next(?:\s?page)?|后翻)[\s\])）】>»›→]*", re.IGNORECASE
@@ -44,7 +45,6 @@ _MORE_CALLS = re.compile(
 _ADDRESS_IN_SCRIPT = re.compile(
     r"(?:location(?:\.href)?\s{0,3}=\s{0,3}|open\(\s{0,3})[\"']([^\"'<>\s]{1,300})[\"']"
 )
-_GROUP = re.compile(r"<nextgroup\b[^>]{0,60}>(.{0,4000}?)</nextgroup>", re.DOTALL | re.IGNORECASE)
 _HREF = re.compile(r"href\s{0,3}=\s{0,3}[\"']([^\"'<>]{1,1500})[\"']", re.IGNORECASE)
 _PAGE_KEY = re.compile(
     r"(?:(?<=&)|^)((?:(?!per_?page)\w{0,20}page(?:_?no|_?index|_?num|number|id|d)?|current|p|pn)=)(\d{1,6})(?=&|$)",
@@ -56,6 +56,8 @@ _START_KEY = re.compile(
 _SIZE_KEY = re.compile(r"(?:(?<=&)|^)(?:page_?size|size|limit|rows|perpage)=(\d{1,5})(?=&|$)", re.IGNORECASE)
 _NUMBERED_FILE = re.compile(r"^(.*?[/_-])(\d{1,4})(\.(?:json|xml|js))$", re.IGNORECASE)
 _MAX_PAGES = 100_000
+_LONGEST_GROUP = 4_000
+_BEFORE_ARROW = 12
 _MAX_SCRIPT = 50_000
 _TAIL = 400
 
@@ -99,8 +101,9 @@ def onward(document: Document) -> Onward:
 
 def next_group(markup: str, document: Document) -> str:
     """The address of the next records that XML records name, "" where they name none."""
-    group = _GROUP.search(markup)
-    href = _HREF.search(group[1]) if group else None
+    start = markup.find("<nextgroup")
+    end = markup.find("</nextgroup>", start) if start >= 0 else -1
+    href = _HREF.search(markup, start, min(end, start + _LONGEST_GROUP)) if end >= 0 else None
     return document.absolute(href[1].replace("&amp;", "&")) if href else ""
 
 
@@ -143,15 +146,18 @@ def _labelled(document: Document, label: re.Pattern[str]) -> str:
         if len(text) <= 16 and label.fullmatch(text) and _leads_on(link.url, document):
             return link.url
     if label is _NEXT:
-        for link in document.links:
-            arrow = _ARROW.fullmatch(link.text) and _in_pager(link)
+        for n, link in enumerate(document.links):
+            # An arrow leads on where page numbers stand before it.
+            before = document.links[max(0, n - _BEFORE_ARROW) : n] if _ARROW.fullmatch(link.text) else []
+            arrow = any(_NUMBER.fullmatch(other.text) for other in before)
             if (link.node.attributes.get("rel") == "next" or arrow) and _leads_on(link.url, document):
                 return link.url
     for node in document.tree.css(
         "a[onclick], a[href^='javascript' i], span[onclick], input[onclick], button[onclick]"
     )[:400]:
+        pieces = first_pieces(node, 3)
         words = (
-            node.text(deep=True) or node.attributes.get("value") or node.attributes.get("title") or ""
+            "".join(pieces) or node.attributes.get("value") or node.attributes.get("title") or ""
         ).strip()
         if len(words) > 16 or not label.fullmatch(words):
             continue
@@ -166,15 +172,6 @@ def _labelled(document: Document, label: re.Pattern[str]) -> str:
 def _leads_on(url: str, document: Document) -> bool:
     parts, here = urlsplit(url), urlsplit(document.url)
     return parts.netloc == here.netloc and (parts.path, parts.query) != (here.path, here.query)
-
-
-def _in_pager(link: Link) -> bool:
-    """Whether page numbers stand beside an arrow."""
-    parent = link.node.parent
-    holder = parent.parent if parent is not None and parent.tag in ("li", "td", "span") else parent
-    if holder is None:
-        return False
-    return len([a for a in holder.css("a")[:40] if _NUMBER.fullmatch((a.text(deep=True) or "").strip())]) >= 1
 
 
 def _numbered(document: Document) -> str:
@@ -206,7 +203,7 @@ def _unlinked_number(numbers: dict[int, Link]) -> int | None:
         return None
     holder = parent.parent if parent.tag in ("li", "td") and parent.parent is not None else parent
     for node in holder.css("span, b, strong, em, i, font, li, a")[:60]:
-        match = _NUMBER.fullmatch((node.text(deep=True) or "").strip())
+        match = _NUMBER.fullmatch("".join(first_pieces(node, 2)))
         if match and int(match[1]) not in numbers:
             return int(match[1])
     return None

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from include.inspection.extract.app_download import download
 from include.inspection.extract.article import publication_day
+from include.inspection.extract.cloaking import only_from_search
 from include.inspection.extract.data_lists import (
     embedded_lists,
     filled_by_script,
@@ -29,12 +31,15 @@ from include.inspection.extract.html import Document, clean_url
 from include.inspection.extract.interaction import Question, has_form, question_of_page, table_rows
 from include.inspection.extract.lists import find_lists
 from include.inspection.extract.navigation import side_menus
+from include.inspection.extract.page_links import page_links
+from include.inspection.extract.paging import next_interface, onward
 from include.inspection.extract.redirects import client_redirect
 from include.inspection.extract.sections import says_empty, section_links, sub_section_links
 
 TODAY = date(2026, 11, 22)
 HOME = "http://www.shixian.gov.cn/"
 QUESTION = Question("关于路灯", HOME + "q", None, None, None)
+PLAIN = Document("<title>示县人民政府</title>".encode(), "text/html; charset=utf-8", HOME)
 
 STEPS: dict[str, Callable[[Document], object]] = {
     "lists": lambda page: find_lists(page, TODAY, TODAY),
@@ -53,6 +58,11 @@ STEPS: dict[str, Callable[[Document], object]] = {
     "scripts": lambda page: (filled_by_script(page), filling_files(page), filling_texts(page)),
     "empty": says_empty,
     "form": has_form,
+    "paging": onward,
+    "interface": lambda page: next_interface(page.url + "?page=1", page.markup, first=True),
+    "links": page_links,
+    "cloaking": lambda page: (only_from_search(page, PLAIN), only_from_search(PLAIN, page)),
+    "download": lambda page: download(page.url, "text/html", "", page.markup[:1_000_000].encode()),
     "meta": lambda page: (page.meta, page.title, page.body_text),
 }
 
@@ -138,6 +148,12 @@ TAGS = st.sampled_from(
         "²²²",
         "答复内容",
         "来信时间：",
+        "<a",
+        "href=index_1.html>",
+        "下一页",
+        "createPageHTML(5,0,'index','html')",
+        "<nextgroup>",
+        "共3页",
         "<area",
         "href=/m",
         "alt=咨询建言>",
@@ -239,6 +255,13 @@ LARGE = {
     "side": b"<div class=left>" * 3_000
     + b"".join(b"<ul><li><a href=/s%d>abcd</a></ul>" % n for n in range(20_000)),
     "empty words": "<p>暂无".encode() * 200_000,
+    "pagers": "<a href=/x/index_1.html>下一页</a>".encode() * 20_000,
+    "arrows": b"<li><a href=/x/1>1</a><li><a href=/x/2>&gt;&gt;</a>" * 20_000,
+    "numbers": b"".join(b"<td><a href=/d/%d.html>%d</a>" % (n, n) for n in range(50_000)),
+    "page scripts": b"<a onclick=\"location.href='?p=1'\" href='javascript:go()'>" * 20_000,
+    "writers": b"<script>" + b"createPageHTML(" * 200_000 + b"</script>",
+    "open groups": b"<nextgroup " * 300_000 + b"href='",
+    "page counts": ("共 1 页 / 1 页 1/" * 100_000).encode(),
     "entities": b"&#x202e;&#1;&amp;" * 200_000,
 }
 

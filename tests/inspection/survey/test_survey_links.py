@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from zlib import crc32
 
 import pytest
 
@@ -153,6 +155,22 @@ def test_site_that_says_404_for_everything_is_in_doubt() -> None:
     made = healthy("".join(f'<a href="/dead/{n}.html">更多内容{n}</a>' for n in range(300)))
     facts = look_at(made.pages)
     assert value(facts, "broken_home_links").low == 0
+
+
+def test_order_of_answers_is_of_no_matter() -> None:
+    """Judging again meets the pages in another order than the network gave them."""
+
+    class Unhurried(Everything):
+        async def get(self, url: str, *, role: str, visit: int = 1, referer: str | None = None):
+            await asyncio.sleep(crc32(url.encode()) % 7 / 1000)
+            return await super().get(url, role=role, visit=visit, referer=referer)
+
+    made = healthy('<a href="/dead/a.html">旧栏目</a>')
+    limits = replace(LIMITS, home_links=30, other_links=20)
+    at_once = look_at(made.pages, limits=limits)
+    later = look_at(Unhurried(made.pages.pages), limits=limits)
+    assert [link.url for link in later.links] == [link.url for link in at_once.links]
+    assert later.links == at_once.links and later.links_left == at_once.links_left
 
 
 def test_addresses_that_act_are_not_asked_for() -> None:
