@@ -103,6 +103,8 @@ def _behind(name: str, notice: Mapping[str, Any], document: Document) -> dict[st
         )
         if annex and (last == "unqualified" or first == "classes"):
             return {"rows": annex.label, "link": f"#annex-{annex.number}"}
+        if last == "share_least":
+            return {"rows": "体例的规定（share_at_least）", "link": ""}
         if last in ("registered", "share"):
             return {"rows": f"登记名单（registry.json 的 {kind}，运行中的）", "link": "registry.json"}
         group = lookup(notice, ".".join(rest and [first, *rest[:-1]]))
@@ -112,7 +114,11 @@ def _behind(name: str, notice: Mapping[str, Any], document: Document) -> dict[st
         return {"rows": f"subject_type={kind[:-1]}{where}{verdict} 的行", "link": "verdicts.csv"}
     if first == "messages":
         return {"rows": "留言名单（registry.json 的 messages）", "link": "registry.json"}
-    if first in ("rounds", "pooled", "checks"):
+    if first == "rounds":
+        round_name = notice["rounds"][int(rest[0])]["round"]
+        beside = "" if round_name == notice["round"] else f"../{round_name}/"
+        return {"rows": f"轮次 {round_name} 的 verdicts.csv", "link": f"{beside}verdicts.csv"}
+    if first in ("pooled", "checks"):
         rounds = "、".join(item["round"] for item in notice.get("rounds") or [])
         return {"rows": f"轮次 {rounds} 各自的 verdicts.csv", "link": ""}
     if first == "change":

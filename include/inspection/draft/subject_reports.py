@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from include.inspection.draft.clean import clean, cleaned, web_link
+from include.inspection.draft.clean import clean, cleaned, shorten, web_link
 from include.inspection.draft.error import DraftError
 from include.inspection.draft.html import policy
 from include.inspection.draft.profile import Profile
@@ -24,6 +24,8 @@ from include.inspection.rules import Rule, Standard
 
 #: A value that uses up this share of what is allowed is a near miss.
 NEAR = 0.8
+#: So much of a note stands in the table; the whole of it in findings.csv.
+NOTE = 90
 #: Things that are counted over time, of which the bare minimum is a near miss; one search box is enough.
 _COUNTED_IN_TIME = ("条", "篇")
 _RESULTS = {
@@ -36,6 +38,7 @@ _RESULTS = {
 _STATES = {"unmeasured": "未检查", "for_people": "由人工核查", "not_applicable": "不适用"}
 _FINDINGS = {"overturned": "已豁免或经复核撤销", "candidate": "待人工认定"}
 VERDICTS = {"qualified": "合格", "unqualified": "不合格", "undetermined": "无法判定"}
+_MACHINE = ("machine", "机器判定")
 #: Ids of subjects become file names.
 _FILE = re.compile(r"\w[\w.\-]{0,63}")
 
@@ -136,6 +139,9 @@ def _indicator(rule: Rule, row: Row, finding: Row | None) -> dict[str, Any]:
         result, kind = _RESULTS.get(told, told), {"pass": "good", "fail": "bad"}.get(told, "open")
     else:
         result, kind = _STATES.get(row["state"], ""), "plain"
+    if rule.check == "H" and kind == "good":
+        result = "没有上报"
+    note = clean(finding["note"]) if finding else ""
     measured = row["measured"]
     if measured and row["at_most"] and row["at_most"] != measured:
         measured = f"{measured} 至 {row['at_most']}"
@@ -153,8 +159,11 @@ def _indicator(rule: Rule, row: Row, finding: Row | None) -> dict[str, Any]:
         "near": "" if kind != "good" else _near(rule, row),
         "open": kind == "open" or row["state"] in ("unmeasured", "for_people"),
         "reason": clean(row["reason"]) or ("检查期间没有上报" if row["state"] == "for_people" else ""),
-        "note": clean(finding["note"]) if finding else "",
-        "decided_by": clean(finding["decided_by"]) if finding else "",
+        "note": note,
+        "short": shorten(note, NOTE),
+        "decided_by": clean(finding["decided_by"])
+        if finding and finding["decided_by"] not in _MACHINE
+        else "",
         "url": clean(row["evidence_url"]),
         "link": web_link(row["evidence_url"]),
         "key": row["evidence_key"],
