@@ -60,7 +60,6 @@ _REPORT_LINK = re.compile(
     re.IGNORECASE,
 )
 _REPORT_TEXT = re.compile(r"(?:政府)?网站(?:找错|纠错)")
-_REPORT_ANY = re.compile(r"网站(?:找错|纠错)|jiucuo", re.IGNORECASE)
 _REPORT_CODE = re.compile(r"(?:site_?code=|[?&]v=|Link\(\s?['\"])((?:bm)?\d{8,10})", re.IGNORECASE)
 _BADGE_LINK = re.compile(r"\bconac\.cn/", re.IGNORECASE)
 _BADGE_TEXT = re.compile(r"党政机关(?:网站)?(?:标识)?|事业单位(?:网站)?标识")
@@ -145,9 +144,12 @@ class _Surface:
     handlers: list[str]
 
     @cached_property
-    def addresses(self) -> str:
-        """Addresses and words of links and images on lines of their own: one search tells whether any can match."""
-        return "\n".join(f"{url}\n{words}" for url, words in (*self.links, *self.images))
+    def _addresses(self) -> str:
+        return "\n".join(f"{url}\n{words}" for url, words in (*self.links, *self.images)).lower()
+
+    def names(self, *parts: str) -> bool:
+        """Whether an address or the words of a link or image hold one of the (lower-case) parts: else no pattern matches."""
+        return any(part in self._addresses for part in parts)
 
 
 def footer_items(document: Document, registered_code: str = "") -> FooterItems:
@@ -342,7 +344,7 @@ def _police(surface: _Surface) -> tuple[str, str] | None:
     match = _POLICE.search(surface.text)
     if match:
         return match[1], _around(surface.text, match)
-    for url, _ in surface.links if _POLICE_LINK.search(surface.addresses) else ():
+    for url, _ in surface.links if surface.names("beian") else ():
         linked = _POLICE_LINK.search(url)
         if linked:
             return linked[1], url
@@ -354,7 +356,7 @@ def _link(surface: _Surface, words: re.Pattern[str]) -> tuple[str, str] | None:
 
 
 def _report(surface: _Surface) -> tuple[str, str] | None:
-    if not (_REPORT_LINK.search(surface.addresses) or _REPORT_ANY.search(surface.addresses)):
+    if not surface.names("exposure", "jiucuo", "找错", "纠错"):
         return None
     for url, text in surface.links:
         if _REPORT_LINK.search(url) or _REPORT_TEXT.search(text):
@@ -394,7 +396,7 @@ def _report_in(text: str) -> tuple[str, str] | None:
 
 
 def _badge(surface: _Surface) -> tuple[str, str] | None:
-    for url, _ in surface.links if _BADGE_LINK.search(surface.addresses) else ():
+    for url, _ in surface.links if surface.names("conac.cn") else ():
         if _BADGE_LINK.search(url):
             return url, url
     if surface.found is Found.PAGE:
