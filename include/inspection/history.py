@@ -7,7 +7,7 @@ extract. Judging, now or again, reads these and never the history itself.
 To add a part (patrols, messages …):
 
 1. a field of ``SiteHistory`` with a default that means "the history says nothing";
-2. a function ``(store, plan, registry, standards) -> Part`` in the list ``_parts()``, whose ``subjects`` is one
+2. a function ``(store, plan, standards) -> Part`` in the list ``_parts()``, whose ``subjects`` is one
    JSON-able value a subject (subjects without any are left out) under a name of its own;
 3. the line in ``SiteHistory.from_json`` that reads it back. A stored extract that lacks the name keeps the default,
    so that older rounds are judged as they were.
