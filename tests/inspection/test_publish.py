@@ -228,3 +228,38 @@ def test_the_manifest_of_the_quarter_before_is_linked(store, round_name, before)
 
 def test_without_a_quarter_before_nothing_is_linked(store):
     assert put(store, begin(store, a_plan()))["previous_manifest"] is None
+
+
+def pages(count: int):
+    return ((f"reports/{number}.html", f"page {number}".encode()) for number in range(count))
+
+
+def test_many_pages_are_written_as_they_come_and_stand_in_the_manifest(store):
+    plan = begin(store, a_plan())
+    watched = Watched(store)
+    manifest = publish(
+        watched, plan, FILES, folder="", run_id="r", code_version="v", rules_sha256=RULES, more=pages(300)
+    )
+    keys = RoundKeys("2024Q4")
+    assert {name for name in manifest["objects"] if name.startswith("reports/")} == {
+        name for name, _ in pages(300)
+    }
+    assert store.get(keys("reports/299.html")) == b"page 299"
+    assert manifest["objects"]["reports/7.html"] == hashlib.sha256(b"page 7").hexdigest()
+    assert watched.done[-1] == ("put", keys.manifest)
+
+
+def test_a_page_that_is_refused_leaves_no_manifest(store):
+    plan = begin(store, a_plan())
+    with pytest.raises(StoreError, match=r"reports/260\.html"):
+        publish(
+            Watched(store, "reports/260.html"),
+            plan,
+            FILES,
+            folder="",
+            run_id="r",
+            code_version="v",
+            rules_sha256=RULES,
+            more=pages(300),
+        )
+    assert not store.exists(RoundKeys("2024Q4").manifest)
