@@ -22,6 +22,8 @@ _ACTS = re.compile(
 _AT_ONCE = 12
 _HOLDERS = 20
 _MANY_BROKEN = 20
+#: Ways in which a site fails its links; one that has shut us out fails all of them so.
+_REFUSING = (LinkState.BROKEN, LinkState.FORBIDDEN, LinkState.SUSPECTED)
 #: Pages of one site whose links are looked at.
 _MOST_PAGES = 400
 
@@ -91,7 +93,9 @@ async def check_links(look: Look, facts: SiteFacts) -> None:
         await look.source.wait(look.limits.link_wait_seconds)
         await _ask(look, again, results, visit)
     states = {target.link.url: _state(target, results) for target in wanted}
-    if _answers_nothing(states):
+    if not await _still_let_in(look, states):
+        states = {url: LinkState.UNKNOWN if state in _REFUSING else state for url, state in states.items()}
+    elif _answers_nothing(states):
         states = {
             url: LinkState.SUSPECTED if state is LinkState.BROKEN else state for url, state in states.items()
         }
@@ -147,6 +151,14 @@ def _state(target: _Target, results: dict[str, list[Page]]) -> LinkState:
     if all(meaning(page) is Meaning.GONE and same_site(page.final_url, target.link.url) for page in pages):
         return LinkState.BROKEN
     return LinkState.FORBIDDEN if set(outcomes) == {Outcome.FORBIDDEN} else LinkState.SUSPECTED
+
+
+async def _still_let_in(look: Look, states: dict[str, LinkState]) -> bool:
+    """Whether the home page still opens for us after so many requests; asked where links of the site failed."""
+    if not any(state in _REFUSING for state in states.values()):
+        return True
+    page = await look.source.get(look.home, role="home", visit=look.limits.home_tries + 4)
+    return meaning(page) is Meaning.READ
 
 
 def _answers_nothing(states: dict[str, LinkState]) -> bool:

@@ -9,7 +9,9 @@ from zlib import crc32
 import pytest
 
 from include.inspection.facts import LinkState, SiteFacts
+from include.inspection.fetch.assess import LINK_ROLES
 from include.inspection.fetch.outcomes import Outcome
+from include.inspection.fetch.page import Page
 from include.inspection.measures import Context, Measured, State, measure
 from tests.inspection.survey.site_shapes import CITY, SHAPES, Made, make_site
 from tests.inspection.survey.site_source import AS_OF, HOME, LIMITS, MemoryPages, look_at
@@ -155,6 +157,19 @@ def test_site_that_says_404_for_everything_is_in_doubt() -> None:
     made = healthy("".join(f'<a href="/dead/{n}.html">更多内容{n}</a>' for n in range(300)))
     facts = look_at(made.pages)
     assert value(facts, "broken_home_links").low == 0
+
+
+@pytest.mark.parametrize("outcome, status", [(Outcome.FORBIDDEN, 403), (Outcome.NOT_FOUND, 404)])
+def test_site_that_has_shut_us_out_meanwhile_is_not_charged(outcome: Outcome, status: int) -> None:
+    class ShutsOut(Everything):
+        async def get(self, url: str, *, role: str, visit: int = 1, referer: str | None = None):
+            if role in LINK_ROLES or visit > LIMITS.home_tries + 3:
+                self.checked.append(url)
+                return Page(url, url, outcome, status, fetched_at=AS_OF)
+            return await super().get(url, role=role, visit=visit, referer=referer)
+
+    facts = look_at(ShutsOut(healthy('<a href="/x.html">栏目</a>').pages.pages))
+    assert value(facts, "broken_home_links", 1).low == value(facts, "broken_other_links", 1).low == 0
 
 
 def test_order_of_answers_is_of_no_matter() -> None:
