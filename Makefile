@@ -20,7 +20,7 @@ ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE REVIEW OUT ALLOW_NET FI
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
-.PHONY: help demo inspect rejudge history probes rules up test accuracy bench bench-probes check fix clean
+.PHONY: help demo inspect rejudge history probes rules up test review-demo accuracy bench bench-probes check fix clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -52,6 +52,9 @@ up: $(READY) ## Airflow with its UI, the object store and the schedules, until C
 
 test: $(READY) ## run the tests
 	@$(PY) -m pytest -q
+
+review-demo: $(READY) ## a quarter with people in it on a real Airflow: review, appeal, recheck, next quarter (minutes)
+	@INSPECTION_REVIEW_DEMO=1 $(PY) -m pytest -q -s tests/embedded/test_review_run.py
 
 accuracy: .venv/.bench-ready ## precision and recall of the extraction on the labelled set, beside other libraries
 	@$(PY) -m tests.accuracy.measure --compare

@@ -143,7 +143,8 @@ def assess(
     ]
     _rank(subjects, "rank", lambda row: row["subject_type"])
     _rank(subjects, "category_rank", lambda row: (row["subject_type"], row["category"]))
-    subjects.sort(key=lambda row: (row["subject_type"] != "site", row["rank"] or len(subjects) + 1))
+    last = len(subjects) + 1
+    subjects.sort(key=lambda row: (row["subject_type"] != "site", row["rank"] or last))
     names = {subject_id: row["name"] for subject_id, row in latest.items()}
     missing = [quarter.name for quarter in quarters if not quarter.rounds]
     ranked = [row for row in subjects if row["rank"]]

@@ -117,6 +117,7 @@ def read_again(rows: Iterable[Row], store: ObjectStore, scratch: Path) -> str:
 
 def _sound(place: tuple[str, int, str], store: ObjectStore, scratch: Path) -> bool:
     key, offset, digest = place
+    scratch.mkdir(parents=True, exist_ok=True)
     path = scratch / key.replace("/", "_")
     try:
         if not path.exists():

@@ -122,6 +122,8 @@ def test_what_is_missing_is_told_and_not_guessed(third, told):
     quarters[2] = third
     made = year(quarters)["1站"]
     assert (made["total"], made["rank"]) == ("", None)
+    other = assess(2024, [*same(row("1"), row("2", "9"))], load_scheme("", NATIONAL), {}, [])
+    assert [item["name"] for item in other["subjects"]] == ["2站", "1站"], "whoever has a rank stands first"
     assert f"缺：{told}" in made["note"]
 
 

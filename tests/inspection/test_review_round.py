@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from include.inspection import recheck_steps, review_steps, steps
+from include.inspection.appeals import read_again
 from include.inspection.csv_tables import read_csv
 from include.inspection.store import ObjectStore, RoundKeys
 from tests.inspection.round_lab import CLOSED, DEAD, FRESH, LIVE, PAGES, ROUND, SILENT, feed
@@ -59,13 +60,10 @@ def test_whoever_would_be_named_is_asked_about_with_the_evidence(copied):
     assert "/feed/silent" in silent["body"] and f"evidence/{SILENT}/fetch-1.warc.gz" in silent["body"]
     (row,) = [row for row in table(copied, "to-decide") if row["subject_id"] == SILENT]
     assert (row["indicator_id"], row["decision"], len(row["evidence"])) == ("X2.1", "", 64)
-
-
-def test_where_nobody_is_waited_for_nobody_is_asked(copied):
-    steps.judge(copied, ROUND)
+    # Where nobody is waited for nobody is asked; the questions stand in the file all the same.
+    before = copied.get(f"work/{ROUND}/round/to-decide.csv")
     assert review_steps.ask(copied, ROUND, None, look_again=True, waiting=False) == []
-    assert len(table(copied, "to-decide")) == 2
-    assert publish(copied)["reviewed"] is False
+    assert copied.get(f"work/{ROUND}/round/to-decide.csv") == before
 
 
 def test_decisions_change_the_verdict_and_judging_again_gives_the_same_bytes(copied):
@@ -155,7 +153,8 @@ def test_an_appeal_is_heard_on_the_evidence_read_again(copied, tmp_path):
     folder.mkdir()
     day = f"{LATER:%Y-%m-%d}"
     (folder / "appeals.csv").write_text(
-        f"{HEAD}s-1,{SILENT},X2.1,{day} 20:00,当日有更新,乙县,,,,\n", encoding="utf-8"
+        f"{HEAD}s-1,{SILENT},X2.1,{day} 20:00,当日有更新,乙县,,,,\ns-2,{LIVE},W9,{day},话,甲县,,,,\n",
+        encoding="utf-8",
     )
     review_steps.import_decisions(copied, ROUND, str(folder), LATER)
     hearing = next(item for item in judge(copied, look_again=False) if item["appeal"])
@@ -166,26 +165,30 @@ def test_an_appeal_is_heard_on_the_evidence_read_again(copied, tmp_path):
         copied, ROUND, hearing, {"": "撤销"}, "订阅源漏了一条", "主任", LATER + timedelta(days=2)
     )
     steps.judge(copied, ROUND)
-    (row,) = table(copied, "appeals")
+    row, other = sorted(table(copied, "appeals"), key=lambda item: item["appeal_id"])
+    assert other["status"] == "no_finding"
     assert (row["status"], row["decision"], row["decided_by"]) == ("decided", "overturned", "主任")
     assert (row["state_before"], row["state_after"]) == ("fail", "overturned")
     assert (row["verdict_before"], row["verdict_after"]) == ("unqualified", "qualified")
     assert (row["measured_again"], row["evidence_check"][-5:]) == ("0", "逐字节一致")
     notice = publish(copied)
-    assert notice["problem_accounts"] == [] and notice["appeals"][0]["appeal_id"] == "s-1"
-
-
-def test_an_appeal_on_lost_evidence_says_so(copied, tmp_path):
-    (tmp_path / "appeals.csv").write_text(
-        f"{HEAD}s-1,{SILENT},X2.1,{LATER:%Y-%m-%d} 20:00,话,乙县,,,,\ns-2,{LIVE},W9,2025-01-01,话,甲县,,,,\n",
-        encoding="utf-8",
-    )
-    review_steps.import_decisions(copied, ROUND, str(tmp_path), LATER)
-    steps.judge(copied, ROUND)
-    assert {row["appeal_id"]: row["status"] for row in table(copied, "appeals")} == {
-        "s-1": "open",
-        "s-2": "no_finding",
+    assert notice["problem_accounts"] == [] and {item["appeal_id"] for item in notice["appeals"]} == {
+        "s-1",
+        "s-2",
     }
+
+
+def test_lost_and_damaged_evidence_is_told_when_it_is_read_again(copied, tmp_path):
+    found = [row for row in read_csv(copied.get(KEYS("findings.csv"))) if row["subject_id"] in (DEAD, SILENT)]
+    assert len(found) == 2
+    assert read_again(found, copied, tmp_path / "a") == "2 份存档逐字节一致"
+    copied.delete(found[0]["evidence_key"])
+    body = bytearray(copied.get(found[1]["evidence_key"]))
+    assert read_again(found, copied, tmp_path / "b") == "2 份存档中 1 份一致"
+    body[int(found[1]["evidence_offset"]) + 40] ^= 0xFF
+    copied.put(found[1]["evidence_key"], bytes(body))
+    assert read_again(found, copied, tmp_path / "c") == "2 份存档中 0 份一致"
+    assert read_again([{**found[0], "evidence_key": ""}], copied, tmp_path / "d") == "无网页存档"
 
 
 # --- recheck
