@@ -17,6 +17,8 @@ from include.inspection.plan import Plan
 from include.inspection.store import ObjectStore, RoundKeys
 from include.inspection.times import Period
 
+#: Rounds of a quarter that are looked for: 2024Q4, 2024Q4-2 … 2024Q4-12.
+MOST_ROUNDS = 12
 #: Facts of the office's own list (office.csv) that stand in the notice under `office`.
 OFFICE = ("issuer", "addressees", "report_to", "place", "number", "basis")
 
@@ -72,16 +74,14 @@ def surroundings(store: ObjectStore, plan: Plan, registry: Registry, issuer: str
 
 def rounds_of(store: ObjectStore, quarter: str, series: str) -> list[dict[str, Any]]:
     """The published notices of a quarter's rounds in order. ``series`` is their suffix where it is not a number."""
-    names = {key.split("/")[1] for key in store.keys(f"rounds/{quarter}") if key.endswith("/manifest.json")}
-    found = []
-    for name in names:
-        try:
-            period = Period(name)
-        except ValueError:
-            continue
-        if period.base == quarter and period.series == series and store.exists(RoundKeys(name).manifest):
-            found.append((period.number, store.get_json(RoundKeys(name)("notice.json"))))
-    return [notice for _, notice in sorted(found, key=lambda item: item[0])]
+    # Asked for by name: below a round's key lie tens of thousands of objects that a listing would go through.
+    suffixes = [series] if series else ["", *map(str, range(1, MOST_ROUNDS + 1))]
+    names = [f"{quarter}-{suffix}" if suffix else quarter for suffix in suffixes]
+    return [
+        store.get_json(RoundKeys(name)("notice.json"))
+        for name in names
+        if store.exists(RoundKeys(name).manifest)
+    ]
 
 
 def _siblings(store: ObjectStore, period: Period, as_of: datetime) -> list[dict[str, Any]]:
