@@ -36,7 +36,7 @@ _RESULTS = {
     "undecided": "未能判定",
 }
 _STATES = {"unmeasured": "未检查", "for_people": "由人工核查", "not_applicable": "不适用"}
-_FINDINGS = {"overturned": "已豁免或经复核撤销", "candidate": "待人工认定"}
+_FINDINGS = {"overturned": "已豁免或经复核撤销", "candidate": "待人工认定", "advice": "提示"}
 VERDICTS = {"qualified": "合格", "unqualified": "不合格", "undetermined": "无法判定"}
 _MACHINE = ("machine", "机器判定")
 #: Ids of subjects become file names.
