@@ -132,7 +132,7 @@ def _section(plan: SitePlan, row: dict[str, Any], number: int, as_of: datetime) 
     layout = row.get("layout", "list")
     today = as_of.date()
     undated = row["key"] in plan.make.get("undated", [])
-    items = _items(plan, row, number, today) if layout == "list" else ()
+    items = items_of(plan, row, number, today) if layout == "list" else ()
     return Section(
         key=row["key"],
         name=row["name"],
@@ -148,7 +148,7 @@ def _section(plan: SitePlan, row: dict[str, Any], number: int, as_of: datetime) 
     )
 
 
-def _items(plan: SitePlan, row: dict[str, Any], number: int, today: date) -> tuple[Item, ...]:
+def items_of(plan: SitePlan, row: dict[str, Any], number: int, today: date) -> tuple[Item, ...]:
     key = row["key"]
     if key in plan.make.get("empty", []):
         return ()

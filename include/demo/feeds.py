@@ -21,7 +21,7 @@ class Post:
     published: datetime
 
 
-def posts_of(plan: AccountPlan, as_of: datetime) -> list[Post]:
+def posts_of(plan: AccountPlan, as_of: datetime, count: int = POSTS) -> list[Post]:
     """The posts of an account, newest first; times are aware, Beijing time."""
     today = as_of.date()
     words = data("words")
@@ -29,7 +29,7 @@ def posts_of(plan: AccountPlan, as_of: datetime) -> list[Post]:
     if "newest" in plan.make:
         age = days_back(today, plan.make["newest"])
     ages = [age]
-    while len(ages) < POSTS:
+    while len(ages) < count:
         ages.append(ages[-1] + 1 + seed(plan.account_id, len(ages)) % 4)
     if "future" in plan.make:
         ages.insert(0, -plan.make["future"])
@@ -48,8 +48,12 @@ def posts_of(plan: AccountPlan, as_of: datetime) -> list[Post]:
 
 def feed(plan: AccountPlan, as_of: datetime, port: int) -> tuple[str, bytes]:
     """Content type and bytes of an account's feed."""
+    return feed_of(plan, posts_of(plan, as_of), port)
+
+
+def feed_of(plan: AccountPlan, posts: list[Post], port: int) -> tuple[str, bytes]:
+    """The same with these posts."""
     base = f"http://{plan.host}:{port}/{plan.platform_id}/"
-    posts = posts_of(plan, as_of)
     if plan.feed == "rss":
         return "application/rss+xml; charset=utf-8", _rss(plan, base, posts).encode()
     if plan.feed == "atom":

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -81,13 +81,15 @@ class CityServer:
 
 
 @contextlib.asynccontextmanager
-async def running(as_of: datetime, port: int = 0) -> AsyncIterator[CityServer]:
+async def running(
+    as_of: datetime, port: int = 0, make: Callable[[datetime, int], CityServer] = CityServer
+) -> AsyncIterator[CityServer]:
     """The city on loopback while the context lasts. Port 0 takes one that is free on every address.
 
     Raises OSError where the wanted port is taken on one of the addresses.
     """
     for attempt in range(PORT_TRIES):
-        city = CityServer(as_of, port or _free_port())
+        city = make(as_of, port or _free_port())
         runner = web.ServerRunner(web.Server(city.handle, access_log=None), shutdown_timeout=1)
         await runner.setup()
         try:
