@@ -100,6 +100,7 @@ class Simulation:
         rules = PatrolRules.load()
         self.rules = replace(rules, look=replace(rules.look, home_links=1))
         self.limits = replace(SurveyLimits.load(), home_wait_seconds=0.01)
+        self.probe_rules = ProbeRules.load()
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -184,7 +185,7 @@ class Simulation:
         if start > self.line.final:
             return
         city.set(start)
-        probes, controls = asyncio.run(probe_round(self.sites, self.settings, ProbeRules.load()))
+        probes, controls = asyncio.run(probe_round(self.sites, self.settings, self.probe_rules))
         began = min([one.at for one in probes] + [look.at for look in controls])
         store_round(
             self.store,
@@ -242,9 +243,10 @@ class Simulation:
                 self.outcome.differences.append(
                     f"季度结论：{subject} 应为 {wanted[subject]}，得到 {found.get(subject)}"
                 )
+        long = len(self.days) > 7
         # Six hours without a network of our own are a quarter of a day: 3.6 % of a week, had they counted.
         for row in self._table(name, "measures"):
-            if row["indicator_id"] == "W2" and (row["result"], row["measured"]) != ("pass", "0"):
+            if long and row["indicator_id"] == "W2" and (row["result"], row["measured"]) != ("pass", "0"):
                 self.outcome.differences.append(
                     f"季度 W2：{row['subject_id']} 应为 0，得到 {row['measured']}（{row['result']}，{row['reason']}）"
                 )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -58,7 +59,15 @@ class _TracedContext(ssl.SSLContext):
 
 
 def tls_context(ca_file: Path | None, alpn: list[str]) -> ssl.SSLContext:
-    """Verifies names and chains against certifi's roots, and the office's own that ``ca_file`` names."""
+    """Verifies names and chains against certifi's roots, and the office's own that ``ca_file`` names.
+
+    Reading the roots takes longer than a handshake: a process does it once.
+    """
+    return _tls_context(ca_file, tuple(alpn))
+
+
+@lru_cache(maxsize=8)
+def _tls_context(ca_file: Path | None, alpn: tuple[str, ...]) -> ssl.SSLContext:
     context = _TracedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(certifi.where())
     if ca_file is not None:
@@ -66,7 +75,7 @@ def tls_context(ca_file: Path | None, alpn: list[str]) -> ssl.SSLContext:
     # Old TLS front ends of public sites renegotiate the old way. We only read public pages and send no
     # secret, so refusing them would only leave those sites unmeasured.
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-    context.set_alpn_protocols(alpn)
+    context.set_alpn_protocols(list(alpn))
     return context
 
 
