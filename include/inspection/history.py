@@ -20,7 +20,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -28,6 +28,7 @@ import structlog
 from include.inspection.daily.probe_log import ReadNotes, probe_json
 from include.inspection.daily.series import DAY, Backwards, Count, read_probes
 from include.inspection.fetch.page import EvidenceRef
+from include.inspection.model import SECTION_CLASSES
 from include.inspection.store import ObjectStore, RoundKeys, json_bytes
 from include.inspection.times import beijing, utc_text
 
@@ -61,20 +62,34 @@ class SiteHistory:
 
     ``probes``: counts by spans of 24 hours back from the monitoring point, the newest first; empty where the site was
     never probed. ``failures``: the newest failed probes of these spans. ``first_seen``: when a patrol first met a page,
-    by address, and ``watched_since`` since when it looked, both aware. ``damaged``: why the extract cannot be used.
+    by address (only pages that came up later than they say), and ``watched_since`` since when it looked, both aware.
+    ``newest``: the newest day that a patrol saw in a section or feed, by its address. ``recent``: day and title of the entries of
+    the home page. ``patrol_days``: on how many days patrols stand. ``warnings``: day and section class of every
+    warning that was raised. ``damaged``: why the extract cannot be used.
     """
 
     probes: tuple[Count, ...] = ()
     failures: tuple[FailedProbe, ...] = ()
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     watched_since: datetime | None = None
+    newest: Mapping[str, date] = field(default_factory=dict)
+    recent: tuple[tuple[date, str], ...] = ()
+    patrol_days: int = 0
+    warnings: tuple[tuple[date, str], ...] = ()
     damaged: str = ""
     evidence: EvidenceRef | None = None
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any], evidence: EvidenceRef) -> SiteHistory:
-        probes = stored.get("probes", {})
+        probes, patrol = stored.get("probes", {}), stored.get("patrol", {})
+        since = patrol.get("since", "")
         return cls(
+            first_seen={url: datetime.fromisoformat(at) for url, at in patrol.get("later", {}).items()},
+            watched_since=datetime.fromisoformat(since) if since else None,
+            newest={url: date.fromisoformat(day) for url, day in patrol.get("sections", {}).items()},
+            recent=tuple((date.fromisoformat(day), title) for day, title in patrol.get("recent", ())),
+            patrol_days=patrol.get("days", 0),
+            warnings=tuple((date.fromisoformat(day), name) for day, name in stored.get("warnings", ())),
             probes=tuple(Count(**span) for span in probes.get("spans", ())),
             failures=tuple(FailedProbe(**one) for one in probes.get("failures", ())),
             evidence=evidence,
@@ -91,7 +106,7 @@ class Part:
 
 
 def _parts() -> list[Callable[[ObjectStore, Plan, Sequence[Standard]], Part]]:
-    return [_probes]
+    return [_probes, _patrol, _warnings]
 
 
 def _probes(store: ObjectStore, plan: Plan, standards: Sequence[Standard]) -> Part:
@@ -118,6 +133,43 @@ def _probes(store: ObjectStore, plan: Plan, standards: Sequence[Standard]) -> Pa
         spans = [count.to_json() for count in back.counts()]
         subjects[code] = {"spans": spans, "failures": [probe_json(probe) for probe in newest]}
     return Part("probes", subjects, notes)
+
+
+#: Windows of the rules that the patrols can speak to.
+_UPDATES = frozenset({"home", "updates", *SECTION_CLASSES})
+
+
+def _since(plan: Plan, standards: Sequence[Standard], measure: str = "") -> date | None:
+    """The first day of the longest window of updates (of the rules with this measure)."""
+    return min(
+        (
+            span.first_day(plan.as_of)
+            for standard in standards
+            for rule in standard.rules
+            if not measure or rule.measure == measure
+            for name, span in rule.window.items()
+            if name in _UPDATES
+        ),
+        default=None,
+    )
+
+
+def _patrol(store: ObjectStore, plan: Plan, standards: Sequence[Standard]) -> Part:
+    """What the patrols saw over the longest window of updates."""
+    from include.inspection.daily.patrol_history import patrol_extract
+
+    notes, since = ReadNotes(), _since(plan, standards)
+    subjects = patrol_extract(store, plan.as_of, since, notes) if since else {}
+    planned = {*plan.sites, *plan.accounts}
+    return Part("patrol", {key: value for key, value in subjects.items() if key in planned}, notes)
+
+
+def _warnings(store: ObjectStore, plan: Plan, standards: Sequence[Standard]) -> Part:
+    """The warnings that were raised over the longest window of ``warnings_raised``."""
+    from include.inspection.daily.patrol_history import warnings_extract
+
+    notes, since = ReadNotes(), _since(plan, standards, "warnings_raised")
+    return Part("warnings", warnings_extract(store, plan.as_of, since, notes) if since else {}, notes)
 
 
 def freeze(store: ObjectStore, plan: Plan, standards: Sequence[Standard], now: datetime) -> int:

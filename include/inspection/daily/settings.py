@@ -188,6 +188,7 @@ class Looks:
     home_links: int
     sites_at_once: int
     home_tries: int
+    backdate_days: int
     remember_days: int
 
 

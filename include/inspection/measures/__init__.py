@@ -58,6 +58,9 @@ _LINKS = ("forbidden_counts",)
 MEASURES: dict[str, MeasureSpec] = {
     "reported_findings": MeasureSpec(reported.reported_findings, _BOTH, needs_home=False),
     "reported_points": MeasureSpec(reported.reported_points, _BOTH, needs_home=False),
+    "warnings_raised": MeasureSpec(
+        reported.warnings_raised, _SITE, needs_home=False, some_of=tuple(SECTION_CLASSES)
+    ),
     "home_failed_percent": MeasureSpec(
         availability.home_failed_percent, _SITE, ("series",), ("probes_a_day",), needs_home=False
     ),

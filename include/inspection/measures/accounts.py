@@ -33,9 +33,16 @@ def account_updates(facts: AccountFacts, context: Context) -> Measured:
     """X2.1: entries of the feed within the window, both ends counted."""
     if facts.app is not None:
         return for_people(facts.reason, facts.seen)
+    since, today = context.since("updates"), context.today
+    known = context.history.newest.get(context.account.feed_url) if context.account else None
+    if known is not None and since <= known <= today and (facts.reason or facts.pushed_off):
+        return measured(
+            1,
+            seen=facts.seen,
+            reason=f"本轮{facts.reason or '看不出窗口内的更新'}；此前的巡检见到 {known} 的更新",
+        )
     if facts.reason:
         return unmeasured(facts.reason, facts.seen)
-    since, today = context.since("updates"), context.today
     fresh = [(day, title) for day, title in facts.days if since <= day <= today]
     details = [Detail(f"{day} 《{title[:40]}》", facts.seen) for day, title in fresh[:5]]
     if not fresh and facts.pushed_off:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, SiteFacts
@@ -71,13 +72,25 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
         pushed_off = facts.home_pushed_off
         where = "首页"
     unknown += pushed_off
+    seen_today = set(days)
+    before = [one for one in context.history.recent if one not in seen_today and since <= one[0] <= today]
+    days = [*days, *before]
     fresh = sorted(((day, title) for day, title in days if since <= day <= today), reverse=True)
     newest = max((day for day, _ in days if day <= today), default=None)
     details = [Detail(f"{day} 《{title[:40]}》", facts.home) for day, title in fresh[:5]]
     reason = f"{where}，窗口 {since} 至 {today}（含两端），最新 {newest or '未见日期'}"
     if not fresh and pushed_off:
         reason += "；监测时间点之后又有更新，窗口内的信息可能已不在页面上"
-    return measured(len(fresh), len(fresh) + unknown, facts.home, details, reason)
+    if before:
+        reason += f"；其中{len(before)}条见于此前的巡检"
+    value = measured(len(fresh), len(fresh) + unknown, facts.home, details, reason)
+    return replace(value, basis=basis_of("首页更新", context))
+
+
+def basis_of(what: str, context: Context) -> str:
+    """Whether a measure of updates rests on the round alone or on the patrols before it as well."""
+    days = context.history.patrol_days
+    return f"{what}依据：本轮页面" + (f"和此前{days}天的巡检" if days else "，没有巡检历史")
 
 
 def _unknown(section: SectionFacts) -> bool:
@@ -98,6 +111,10 @@ def _lateness(
     for section in sections:
         since = since_of(section)
         if since is None or section.url in context.exempt_urls:
+            continue
+        known = context.history.newest.get(section.url)
+        if known is not None and since <= known <= context.today:
+            # A patrol saw an entry of this span there, whatever the page shows now.
             continue
         if section.state is SectionState.DATED and section.newest is not None:
             if section.newest < since and section.certain:
@@ -121,13 +138,14 @@ def _duty_by_class(section: SectionFacts, context: Context) -> date | None:
 def late_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.1: late news sections, and late first-level notice and policy sections."""
     late, unknown = _lateness(facts.sections, context, lambda section: _duty_by_class(section, context))
-    return measured(
+    value = measured(
         len(late),
         len(late) + unknown,
         late[0].seen if late else facts.home,
         late,
         _of_sections(facts, unknown),
     )
+    return replace(value, basis=basis_of("栏目更新", context))
 
 
 def overdue_sections(facts: SiteFacts, context: Context) -> Measured:

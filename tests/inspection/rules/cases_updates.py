@@ -62,6 +62,18 @@ def reported(rule: Rule) -> Cases:
     return cases | {"unmeasured": [Case(blind, "pass")]}
 
 
+def warned(rule: Rule) -> Cases:
+    """Warnings of the patrols; without patrols those that people filed, and without either nothing is known."""
+    name = next(iter(rule.window))
+
+    def made(number: int) -> Case:
+        raised = tuple((AS_OF.date() - timedelta(days=n), name) for n in range(number))
+        other = (AS_OF.date(), "survey")
+        return Case(facts(), "", {"history": SiteHistory(warnings=(*raised, other), patrol_days=90)})
+
+    return counted(rule, made, none(facts()))
+
+
 # --- availability and updates
 
 
@@ -276,6 +288,7 @@ def broken(group: str) -> Callable[[Rule], Cases]:
 CASES: dict[str, Callable[[Rule], Cases]] = {
     "reported_findings": reported,
     "reported_points": reported,
+    "warnings_raised": warned,
     "home_failed_percent": failed_percent,
     "home_updates": home_updates,
     "late_sections": late("news"),
