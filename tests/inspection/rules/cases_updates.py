@@ -71,7 +71,7 @@ def warned(rule: Rule) -> Cases:
         other = (AS_OF.date(), "survey")
         return Case(facts(), "", {"history": SiteHistory(warnings=(*raised, other), patrol_days=90)})
 
-    return counted(rule, made, none(facts()))
+    return counted(rule, made) | {"unmeasured": [none(facts())]}
 
 
 # --- availability and updates
