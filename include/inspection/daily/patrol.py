@@ -16,6 +16,7 @@ import structlog
 from include.inspection.csv_tables import csv_bytes
 from include.inspection.daily.certificate import certificate_until
 from include.inspection.daily.days import TABLES, DayDamaged, PatrolDay, Patrols, manifest_key, run_key
+from include.inspection.daily.first_sight import Visit
 from include.inspection.daily.settings import PatrolRules, WarningRules
 from include.inspection.daily.source import Clock, PatrolPages
 from include.inspection.daily.state import (
@@ -27,7 +28,7 @@ from include.inspection.daily.state import (
     item_key,
     remembered,
 )
-from include.inspection.daily.visit import Visit, visit_site
+from include.inspection.daily.visit import visit_site
 from include.inspection.extract.feeds import FeedError, read_feed
 from include.inspection.facts import meaning, outcome_text
 from include.inspection.fetch.client import Fetcher, LivePages

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from include.inspection.daily.first_sight import Visit, by_section, note_home_items, note_items
 from include.inspection.daily.settings import Looks, WarningRules
 from include.inspection.daily.source import PatrolPages
 from include.inspection.daily.state import (
@@ -24,7 +25,6 @@ from include.inspection.daily.state import (
     remembered,
 )
 from include.inspection.extract.html import Document
-from include.inspection.extract.lists import Item
 from include.inspection.extract.sections import SectionLink, same_site
 from include.inspection.extract.wording import WordingError
 from include.inspection.facts import (
@@ -56,15 +56,6 @@ _HOME_STATES = {Meaning.SITE_DOWN: "down", Meaning.GONE: "gone", Meaning.UNMEASU
 
 class _Changed(Exception):
     """The site is not what it was: it must be surveyed as a whole."""
-
-
-@dataclass
-class Visit:
-    """What a visit gives: the state for tomorrow and the day's rows of items and failures."""
-
-    state: SiteState
-    items: list[dict[str, str]] = field(default_factory=list)
-    failures: list[dict[str, str]] = field(default_factory=list)
 
 
 async def visit_site(
@@ -150,8 +141,8 @@ async def _from_survey(
             state.pages[url].blocks = blocks
     visit = Visit(state)
     before = {section.url: section for section in known.sections} if known else {}
-    _note_items(visit, _by_section(facts.sections, facts.items), before, today, looks)
-    _note_home_items(visit, facts, today, looks)
+    note_items(visit, by_section(facts.sections, facts.items), before, today, looks)
+    note_home_items(visit, facts, today, looks)
     for content in facts.contents:
         if content.kind in ("home", "list"):
             state.wording[content.seen.url] = _errors(content.wordings)
@@ -206,7 +197,7 @@ async def _again(
     sections, dated = await judge_sections(look, pages, _elsewhere(known, pages))
     _take_sections(state, pages, sections, source, known, today)
     before = {section.url: section for section in known.sections}
-    _note_items(visit, _by_section(sections, [item for item, _ in dated.values()]), before, today, looks)
+    note_items(visit, by_section(sections, [item for item, _ in dated.values()]), before, today, looks)
     for url, said in look.contents.items():
         state.wording[url] = _errors(said.wordings)
 
@@ -242,7 +233,7 @@ async def _again(
     await home_items(look, facts, lists, {**known_days, **dated})
     state.home = _home_record(site, page)
     _set_home(state.home, facts, today)
-    _note_home_items(visit, facts, today, looks)
+    note_home_items(visit, facts, today, looks)
     state.wording[document.url] = _errors(content.wordings) if content else []
     _set_links(state, document, look.home, known)
     return visit
@@ -433,71 +424,6 @@ def _set_home(home: HomeRecord, facts: SiteFacts, today: date) -> None:
     if marks is not None:
         home.footer_missing, home.footer_seen = marks.footer_missing, marks.footer_seen
         home.tags_wrong = marks.tags_wrong
-
-
-def _by_section(sections: Sequence[SectionFacts], items: Iterable[Item]) -> list[tuple[str, Item]]:
-    """Each dated item with the address of the section that shows it."""
-    places: dict[tuple[date, str], str] = {}
-    for section in sections:
-        for day, title in section.days:
-            places.setdefault((day, title), section.url)
-    return [
-        (place, item)
-        for item in items
-        if item.day is not None and (place := places.get((item.day, item.title)))
-    ]
-
-
-def _note_items(
-    visit: Visit,
-    items: Sequence[tuple[str, Item]],
-    before: dict[str, SectionRecord],
-    today: date,
-    looks: Looks,
-) -> None:
-    for place, item in items:
-        old = before.get(place)
-        # What is older than the last row of the list at the last look may have stood on its second page.
-        was_visible = old is not None and bool(old.oldest) and str(item.day) > old.oldest
-        not_there = old.looked_on if old is not None and was_visible else ""
-        _note(visit, place, item.url, item.title, item.day, today, not_there, looks)
-
-
-def _note_home_items(visit: Visit, facts: SiteFacts, today: date, looks: Looks) -> None:
-    # A home page shows a choice: that an entry was not on it yesterday says nothing about its day.
-    for item in facts.home_items:
-        if item.day is not None and item.day <= today:
-            _note(visit, HOME, item.url, item.title, item.day, today, "", looks)
-
-
-def _note(
-    visit: Visit,
-    place: str,
-    url: str,
-    title: str,
-    claimed: date | None,
-    today: date,
-    not_there: str,
-    looks: Looks,
-) -> None:
-    """Remember an item; a new one becomes a row of the day."""
-    if claimed is None or claimed < today - timedelta(days=looks.remember_days):
-        return
-    key = item_key(place, url, title)
-    if key in visit.state.seen:
-        return
-    visit.state.seen[key] = (claimed.isoformat(), today.isoformat())
-    visit.items.append(
-        {
-            "subject_id": visit.state.site_code,
-            "place": place,
-            "url": url[:500],
-            "title": title[:200],
-            "claimed": claimed.isoformat(),
-            "first_seen": today.isoformat(),
-            "not_there_on": not_there,
-        }
-    )
 
 
 def _errors(errors: Sequence[WordingError]) -> list[dict[str, Any]]:
