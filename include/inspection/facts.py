@@ -269,6 +269,7 @@ class SiteFacts:
     home_items: list[HomeItem] = field(default_factory=list)
     home_pushed_off: bool = False  # entries from after the point fill a list of the home page
     navigation_only: bool = False
+    home_filled: bool = False  # a script seems to fill a part of it that the bytes leave empty
     home_scripted: bool = False  # its scripts may bring links that the bytes do not hold
     sections: list[SectionFacts] = field(default_factory=list)
     section_days: list[tuple[date, str]] = field(

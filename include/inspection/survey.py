@@ -14,7 +14,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from include.inspection.extract.article import publication_day
-from include.inspection.extract.data_lists import filled_by_script, renders_by_template
+from include.inspection.extract.data_lists import filled_by_script, fills_a_gap, renders_by_template
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.redirects import client_redirect
@@ -37,7 +37,13 @@ from include.inspection.survey_home import look_again_at_home
 from include.inspection.survey_hosts import linked_hosts
 from include.inspection.survey_links import check_links
 from include.inspection.survey_rendered import rendered
-from include.inspection.survey_sections import Dated, blocks_of, judge_sections
+from include.inspection.survey_sections import (
+    Dated,
+    blocks_of,
+    idle_scripts,
+    interface_lists,
+    judge_sections,
+)
 from include.inspection.survey_services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
 
@@ -117,8 +123,19 @@ async def overview(
     facts.sections, dated = await judge_sections(look, pages)
     facts.items = [item for item, _ in dated.values()]
     facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
+    if not _shows_this_week(look, lists):
+        lists = [*lists, *(await interface_lists(look, document, page))[0]]
+        facts.home_filled = fills_a_gap(document, idle_scripts(pages))
     await home_items(look, facts, lists, dated)
     return facts, Overview(page, document, pages, articles)
+
+
+def _shows_this_week(look: Look, lists: Sequence[ItemList]) -> bool:
+    return any(
+        item.day is not None and 0 <= (look.today - item.day).days <= 7
+        for group in lists
+        for item in group.items
+    )
 
 
 def site_links(

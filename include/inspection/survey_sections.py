@@ -156,12 +156,7 @@ class _SitePages:
 
     @cached_property
     def idle_scripts(self) -> frozenset[str]:
-        """Scripts that stand also on pages whose list is in the markup: they bring no lists."""
-        found: set[str] = set()
-        for page in self._pages:
-            if page.document is not None and any(group.dated > 1 for group in self.own_lists(page)):
-                found |= filling_files(page.document) | filling_texts(page.document)
-        return frozenset(found)
+        return idle_scripts([replace(page, lists=self.own_lists(page)) for page in self._pages])
 
     def own_lists(self, page: SectionPage) -> list[ItemList]:
         """The page's lists without navigation and without blocks that the template repeats on other sections."""
@@ -324,14 +319,28 @@ async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList],
             groups = [group for group in look.lists(open_document(answer), answer) if not group.aside]
             if any(group.dated or len(group.items) > 1 for group in groups):
                 return groups, answer
-    for url in interfaces(page.document)[:limit]:
-        answer = await look.page(url, "data", page.page.final_url)
+    return await interface_lists(look, page.document, page.page)
+
+
+async def interface_lists(look: Look, document: Document, page: Page) -> tuple[list[ItemList], Page | None]:
+    """The lists that a page's own interfaces bring, and the answer that brought them."""
+    for url in interfaces(document)[: look.limits.interfaces_per_section]:
+        answer = await look.page(url, "data", page.final_url)
         if meaning(answer) is Meaning.READ:
             text, _ = decode(answer.body, answer.headers.get("content-type", ""))
-            groups = response_lists(text, page.document.url, look.today, look.fetched_day(answer))
+            groups = response_lists(text, document.url, look.today, look.fetched_day(answer))
             if groups:
                 return groups, answer
     return [], None
+
+
+def idle_scripts(pages: Sequence[SectionPage]) -> frozenset[str]:
+    """Scripts that stand also on pages whose list is in the markup: they bring no lists. ``pages`` hold their own lists."""
+    found: set[str] = set()
+    for page in pages:
+        if page.document is not None and any(group.dated > 1 for group in page.lists):
+            found |= filling_files(page.document) | filling_texts(page.document)
+    return frozenset(found)
 
 
 def _rows_without_links(look: Look, page: SectionPage, *, scripted: bool) -> list[ItemList]:

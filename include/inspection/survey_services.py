@@ -68,6 +68,14 @@ async def look_at_consultation(
         if link.url not in known | articles:
             known.add(link.url)
             facts.channels.append((link.label[:20], link.url, None))
+    # A channel may stand behind a menu entry of any name: 百姓热线 leads to letters and 我要写信.
+    for item in pages:
+        if item.document is not None and not _NOT_CHANNEL.search(item.link.name):
+            listed = {row.url for group in item.lists for row in group.items if row.day is not None}
+            for link in _entries(item.document, _CHANNEL, _NOT_CHANNEL):
+                if link.url not in known | articles | listed and same_site(link.url, look.home):
+                    known.add(link.url)
+                    facts.channels.append((link.label[:20], link.url, None))
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
     facts.forms += has_form(home)

@@ -26,6 +26,7 @@ _STRINGS = re.compile(r"""'(?:[^'\\\n]|\\.){0,2000}+'?|"(?:[^"\\\n]|\\.){0,2000}
 _TOKEN = re.compile(r"""'(?:[^'\\\n]|\\.){0,20000}+'?|"(?:[^"\\\n]|\\.){0,20000}+"?|[\[{\]}]""")
 _TITLE_KEY = re.compile(r"(title|subject|headline|^name$|infoname|docname|^bt$|caption)", re.IGNORECASE)
 _URL_KEY = re.compile(r"(url|link|href|path)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|\.{0,2}/)[^\s<>]{1,500}$")
 _DATE_KEY = re.compile(r"(pub|issue|release|create|update|date|time|rq$|sj$)", re.IGNORECASE)
 _FIRST_DATE_KEY = re.compile(r"(pub|release|issue)", re.IGNORECASE)
 _NOT_DATE_KEY = re.compile(r"(end|expire|deadline|times$|count|id$)", re.IGNORECASE)
@@ -44,6 +45,11 @@ _SCRIPT_FILLS = re.compile(
 _TEMPLATE = re.compile(
     r"""\bv-for=|\bng-repeat=|\bms-repeat|\{\{\s{0,3}[\w.$]|<div[^>]{0,200}\bid=["']?(?:app|root|__nuxt)\b"""
 )
+#: Words of a record; so many make data of a script.
+_WORDS = re.compile(r"[\u4e00-\u9fff]{4}|(?:\\u[4-9][0-9a-fA-F]{3}){4}")
+_RECORDS = 3
+_LIST_NAME = re.compile(r"(list|news|latest|xinwen|zixun|yaowen)", re.IGNORECASE)
+_MAX_ELEMENTS = 3_000
 _SCRIPT_FILE_FILLS = re.compile(
     r"(?:^|[/._-])\w{0,20}(?:list|data|ajax|vue|react|angular|app|chunk|bundle|main|index|search)[\w.-]{0,60}\.m?js",
     re.IGNORECASE,
@@ -127,8 +133,35 @@ def filling_texts(document: Document) -> frozenset[str]:
     return frozenset(
         re.sub(r"\d+", "", text[:5_000])
         for source, text in document.scripts
-        if not source and _SCRIPT_FILLS.search(text)
+        if not source and (_SCRIPT_FILLS.search(text) or _holds_records(text))
     )
+
+
+def _holds_records(text: str) -> bool:
+    """Whether a script carries records of its own, in whatever words their fields are named."""
+    return _ARRAY.search(text) is not None and len(_WORDS.findall(text[:_MAX_INTERFACE_TEXT])) >= _RECORDS
+
+
+def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
+    """Whether a script that stands on no page with a list of its own (``idle``) fills what this page leaves empty.
+
+    An inline script must name the empty element; of a script file nothing is known but its name, so that the element must
+    be one that holds lists.
+    """
+    texts, files = filling_texts(document) - idle, filling_files(document) - idle
+    if not texts and not files:
+        return False
+    for node in document.tree.css("div, ul, ol, dl, tbody, table, section")[:_MAX_ELEMENTS]:
+        if node.text(deep=True).strip() or node.css_first("img, a, input, iframe, canvas, video, object"):
+            continue
+        attributes = node.attributes
+        names = [attributes.get("id") or "", *(attributes.get("class") or "").split()]
+        plain = [re.sub(r"\d+", "", name) for name in names]
+        if any(len(name) > 1 and name in text for name in plain for text in texts):
+            return True
+        if files and (node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names)):
+            return True
+    return False
 
 
 def filled_by_script(document: Document) -> bool:
@@ -231,12 +264,17 @@ def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date
         ),
         "",
     )
-    if not title:
-        return []
     href = next(
         (value for key, value in entry.items() if _URL_KEY.search(key) and isinstance(value, str) and value),
         "",
     )
+    if not title:
+        # Fields of unknown names: the one that reads like a title, beside one that reads like an address.
+        texts = [value for value in list(entry.values())[:40] if isinstance(value, str)]
+        href = href or next((text for text in texts if _ADDRESS.match(text)), "")
+        title = max((text for text in texts if _WORDS.search(text)), key=len, default="") if href else ""
+    if not title:
+        return []
     found = None
     keys = [key for key in entry if _DATE_KEY.search(key) and not _NOT_DATE_KEY.search(key)]
     for key in sorted(keys, key=lambda name: not _FIRST_DATE_KEY.search(name)):

@@ -71,7 +71,7 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
         unknown = undated if len(days) < 3 or alive else 0
         pushed_off = facts.home_pushed_off
         where = "首页"
-    unknown += pushed_off
+    unknown += pushed_off + facts.home_filled
     seen_today = set(days)
     before = [one for one in context.history.recent if one not in seen_today and since <= one[0] <= today]
     days = [*days, *before]
@@ -81,6 +81,8 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
     reason = f"{where}，窗口 {since} 至 {today}（含两端），最新 {newest or '未见日期'}"
     if not fresh and pushed_off:
         reason += "；监测时间点之后又有更新，窗口内的信息可能已不在页面上"
+    if not fresh and facts.home_filled:
+        reason += "；首页有一部分由脚本填入，未能读到"
     if before:
         reason += f"；其中{len(before)}条见于此前的巡检"
     value = measured(len(fresh), len(fresh) + unknown, facts.home, details, reason)

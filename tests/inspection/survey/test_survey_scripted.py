@@ -1,0 +1,94 @@
+"""What only a script brings is read where its data can be read, and is otherwise a doubt, never a fault."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from include.inspection.facts import SectionState
+from tests.inspection.survey.site_shapes import CITY, LATE, SHAPES, Made, changed, make_site
+from tests.inspection.survey.site_source import HOME, TODAY, failed, look_at, measures, undecided
+
+TRS = SHAPES[0]
+STALE_HOME = changed(CITY, **{slug: {"ages": LATE} for slug in ("ywdt", "tzgg", "zcwj", "bmdt")})
+
+
+def with_home(made: Made, more: str) -> Made:
+    made.pages.put(HOME, made.pages.pages[HOME].body.decode().replace("</body>", f"{more}</body>"))
+    return made
+
+
+def records(**names: str) -> str:
+    """Ten entries of the last days under fields of the given names."""
+    return json.dumps(
+        [
+            {
+                names["title"]: f"我县召开第{n}次重点工作推进会议",
+                names["url"]: f"/xw/{n}.html",
+                names["day"]: f"{TODAY - timedelta(days=n)}T17:00:00.000Z",
+            }
+            for n in range(1, 11)
+        ],
+        ensure_ascii=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "script, state",
+    [
+        (
+            "window.__INITIAL_STATE__=" + records(title="t", url="u", day="publishTime"),
+            SectionState.DATED,
+        ),
+        # Fields from which nothing can be told: data all the same.
+        ("var d=" + json.dumps([{"a": "某某重点工作推进会议召开"}] * 3), SectionState.SCRIPT_ONLY),
+    ],
+)
+def test_a_section_whose_entries_stand_in_its_script_is_not_empty(script: str, state: SectionState) -> None:
+    made = make_site(TRS)
+    markup = f"<html><body><div class=list></div><script>{script}</script></body></html>"
+    made.pages.put(made.urls["tzgg"], markup)
+    found = look_at(made.pages)
+    section = next(one for one in found.sections if one.name == "通知公告")
+    assert section.state is state
+    assert failed(found) == set()
+
+
+def test_a_home_page_that_a_script_fills_is_read_from_its_interface() -> None:
+    made = with_home(
+        make_site(TRS, STALE_HOME),
+        '<div id="latest"></div><script>fetch("/api/home/latest.json").then(show)</script>',
+    )
+    made.pages.put(
+        HOME + "api/home/latest.json",
+        records(title="title", url="url", day="pubDate"),
+        content_type="application/json",
+    )
+    found = look_at(made.pages)
+    assert failed(found) == set()
+    assert (measures(found)["W3"].low or 0) >= 2
+
+
+@pytest.mark.parametrize(
+    "more, sure",
+    [
+        ('<div id="latest"></div><script>$.ajax({url: u(), success: fill("#latest")})</script>', False),
+        ('<ul class="news-list"></ul><script src="/js/list.js"></script>', False),
+        # A counter fills no element that the markup leaves empty.
+        ('<span id="n">0</span><script>$.get("/count.do", count)</script>', True),
+        ('<div id="top"></div><script src="/js/main.js"></script>', True),
+    ],
+)
+def test_a_home_page_with_a_gap_that_a_script_fills_is_not_named(more: str, sure: bool) -> None:
+    found = look_at(with_home(make_site(TRS, STALE_HOME), more).pages)
+    assert failed(found) == ({"W3"} if sure else set())
+    assert ("W3" in undecided(found)) is not sure
+
+
+def test_a_channel_behind_a_menu_entry_of_any_name() -> None:
+    made = make_site(TRS, without=("zmhd",))
+    hotline = '<html><body><a href="/hd/write.html">我要写信</a><table><tr><td>路灯不亮</td></tr></table></body></html>'
+    made.pages.put(made.urls["gzdt"], hotline)
+    assert "W5.1" not in failed(look_at(made.pages))
