@@ -45,7 +45,7 @@ probes: $(READY) ## print and draw the availability probes of one site: SITE= [F
 	@$(PY) -m include.embedded probes --site="$$ARG_SITE" --from="$$ARG_FROM" --to="$$ARG_TO" --out="$$ARG_OUT"
 
 rules: $(READY) ## check rule files and print them as tables: [RULES=]
-	@$(PY) -m include.inspection.rule_table "$$ARG_RULES"
+	@$(PY) -m include.inspection.rules.table "$$ARG_RULES"
 
 up: $(READY) ## Airflow with its UI, the object store and the schedules, until Ctrl-C: [ALLOW_NET=]
 	@$(PY) -m include.embedded up --allow-net="$$ARG_ALLOW_NET"

@@ -60,7 +60,7 @@ def annual_assessment() -> None:
     @task
     @final_errors
     def assess() -> dict[str, int]:
-        from include.inspection import annual_steps
+        from include.inspection.after import annual_steps
 
         context = get_current_context()
         given = context["params"]

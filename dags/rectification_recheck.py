@@ -68,7 +68,7 @@ def rectification_recheck() -> None:
     @task
     @final_errors
     def begin() -> str:
-        from include.inspection import recheck_steps
+        from include.inspection.after import recheck_steps
 
         context = get_current_context()
         given = context["params"]
@@ -84,7 +84,7 @@ def rectification_recheck() -> None:
     @task
     @final_errors
     def finish(name: str) -> dict[str, int]:
-        from include.inspection import recheck_steps
+        from include.inspection.after import recheck_steps
 
         return recheck_steps.finish(object_store(), name, get_current_context()["run_id"])
 

@@ -56,7 +56,7 @@ def rejudge() -> None:
     @task(multiple_outputs=True)
     @final_errors
     def begin() -> dict[str, Any]:
-        from include.inspection import review_steps
+        from include.inspection.review import steps as review_steps
 
         context = get_current_context()
         given = context["params"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import Param
 
-from include.inspection.rule_files import standard_names
+from include.inspection.rules.files import standard_names
 
 ROOT = Path(__file__).resolve().parents[1]
 PROFILES = sorted(path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml"))

@@ -19,7 +19,7 @@ from airflow.sdk import BaseNotifier
 from inspection_tasks import object_store
 
 if TYPE_CHECKING:
-    from include.inspection.outbox import Message
+    from include.inspection.outbox.box import Message
 
 CONNECTION = "inspection_messengers"
 #: So long no run of deliver_messages takes up a message that its own notifier is delivering.
@@ -55,9 +55,9 @@ def deliver_outbox(now: datetime, keys: Collection[str] | None = None) -> dict[s
     """Send what is due at ``now`` to everybody on the list of INSPECTION_REGISTRY; returns the counts."""
     import structlog
 
-    from include.inspection.deliver import deliver
-    from include.inspection.messengers import Messengers
-    from include.inspection.recipients import read_recipients
+    from include.inspection.outbox.deliver import deliver
+    from include.inspection.outbox.messengers import Messengers
+    from include.inspection.outbox.recipients import read_recipients
 
     messengers = Messengers(messenger_settings())
     recipients, problems = read_recipients(Path(os.environ.get("INSPECTION_REGISTRY", "registry")))
@@ -82,7 +82,7 @@ class InspectionNotifier(BaseNotifier):
     def notify(self, context: Any) -> None:
         from datetime import UTC
 
-        from include.inspection.outbox import enqueue
+        from include.inspection.outbox.box import enqueue
 
         now = datetime.now(UTC)
         message = failure_message(context, self.level, now, once_a_day=self.once_a_day)
@@ -100,8 +100,8 @@ def failure_message(
     """The message about a failed task (a task's callback) or run (a DAG's callback), told once for each, or each day."""
     from airflow.sdk.log import redact
 
-    from include.inspection.message_texts import compose
-    from include.inspection.outbox import OPERATIONS, Message
+    from include.inspection.outbox.box import OPERATIONS, Message
+    from include.inspection.outbox.texts import compose
     from include.inspection.times import beijing
 
     # A DAG's callback may carry a task instance too, its last one; only a task's has the exception.

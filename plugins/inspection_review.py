@@ -59,7 +59,7 @@ class PersonOperator(HITLOperator):
 
 
 class Review(PersonOperator):
-    """One subject's findings, or one appeal: ``request`` as include.inspection.review makes it."""
+    """One subject's findings, or one appeal: ``request`` as include.inspection.review.requests makes it."""
 
     def __init__(self, *, request: dict[str, Any], **kwargs: Any) -> None:
         self.request = request
@@ -88,7 +88,7 @@ class Review(PersonOperator):
         )
 
     def answered(self, choice: str, given: Mapping[str, str], who: str, when: Any) -> int:
-        from include.inspection import review_steps
+        from include.inspection.review import steps as review_steps
 
         answers = {key: value for key, value in given.items() if key != "reason"} | {"": choice}
         reason = given.get("reason", "")
@@ -116,7 +116,7 @@ class Approve(PersonOperator):
         )
 
     def execute(self, context: Any) -> Any:
-        from include.inspection import review_steps
+        from include.inspection.review import steps as review_steps
 
         if context["params"]["review"] == "off":
             self.log.info("本次不等待审批，草稿标明未经复核")
@@ -128,7 +128,7 @@ class Approve(PersonOperator):
         return super().execute(context)
 
     def answered(self, choice: str, given: Mapping[str, str], who: str, when: Any) -> bool:
-        from include.inspection import review_steps
+        from include.inspection.review import steps as review_steps
 
         reason = given.get("reason", "").strip()
         if choice == LATER:
@@ -146,7 +146,7 @@ class Approve(PersonOperator):
 @task
 @final_errors
 def ask_people(round_name: str, rules: Any, look_again: bool) -> list[dict[str, Any]]:
-    from include.inspection import review_steps
+    from include.inspection.review import steps as review_steps
 
     waiting = time_limit(get_current_context()["params"]["review"]) is not None
     return review_steps.ask(object_store(), round_name, rules, look_again=look_again, waiting=waiting)
@@ -154,7 +154,7 @@ def ask_people(round_name: str, rules: Any, look_again: bool) -> list[dict[str, 
 
 @task(trigger_rule="none_failed_min_one_success")
 def further_looks(round_name: str) -> list[dict[str, Any]]:
-    from include.inspection import review_steps
+    from include.inspection.review import steps as review_steps
 
     return review_steps.further_looks(object_store(), round_name)
 
@@ -162,7 +162,8 @@ def further_looks(round_name: str) -> list[dict[str, Any]]:
 @task(trigger_rule="all_done")
 @final_errors
 def judge_again(round_name: str, rules: Any, asked: Any, answered: Any) -> dict[str, int]:
-    from include.inspection import review_steps, steps
+    from include.inspection import steps
+    from include.inspection.review import steps as review_steps
 
     steps.known_round(round_name, asked, *([answered] if asked else []))
     return review_steps.judge_again(object_store(), round_name, rules, asked)

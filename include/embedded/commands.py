@@ -25,8 +25,8 @@ from include.embedded.settings import BUCKET, relative
 from include.embedded.stack import Stack
 from include.embedded.storage import stored_objects
 from include.inspection.daily.show import show
-from include.inspection.notice_history import PREFIX, import_notices
 from include.inspection.store import ObjectStore
+from include.inspection.tallying.notice_history import PREFIX, import_notices
 
 # Runs are started by hand here; the quarter's own schedule belongs to `up` and to production.
 BY_HAND: Mapping[str, str] = {"INSPECTION_SCHEDULES": "off"}

@@ -15,11 +15,11 @@ from include.embedded.settings import BUCKET
 from include.inspection.coverage import parse_coverage
 from include.inspection.draft import load_profile
 from include.inspection.fetch.settings import FetchSettings
-from include.inspection.look import SurveyLimits
-from include.inspection.registry import SITE_CODE
-from include.inspection.rule_files import standard_names
-from include.inspection.rules import load_standards
+from include.inspection.registry.reader import SITE_CODE
+from include.inspection.rules.files import standard_names
+from include.inspection.rules.standard import load_standards
 from include.inspection.store import RoundKeys
+from include.inspection.survey.look import SurveyLimits
 from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
 
 INSPECTION_DAG = "quarterly_inspection"

@@ -11,10 +11,10 @@ from include.inspection.draft import load_profile
 from include.inspection.draft.changes import differences
 from include.inspection.draft.subject_reports import subject_reports
 from include.inspection.model import Registry
-from include.inspection.periods import rounds_of
 from include.inspection.plan import Plan
-from include.inspection.rules import Standard
+from include.inspection.rules.standard import Standard
 from include.inspection.store import ObjectStore, RoundKeys, json_bytes
+from include.inspection.tallying.periods import rounds_of
 from include.inspection.times import Period
 
 CHANGES = "draft-changes.json"

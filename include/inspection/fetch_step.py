@@ -20,15 +20,20 @@ from include.inspection.fetch.client import Fetcher, LivePages
 from include.inspection.fetch.controls import controls_answer
 from include.inspection.fetch.evidence import EvidenceWriter, earlier_answers
 from include.inspection.fetch.settings import FetchSettings
-from include.inspection.look import SurveyLimits
+from include.inspection.judging.outage import (
+    apply_doubt,
+    control_addresses,
+    doubt_by_controls,
+    needs_controls,
+)
 from include.inspection.measures import Measured, State
 from include.inspection.model import Account, Registry, Site
-from include.inspection.outage import apply_doubt, control_addresses, doubt_by_controls, needs_controls
 from include.inspection.plan import Plan
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.subjects import AccountPages, measure_subject
-from include.inspection.survey import survey
+from include.inspection.survey.look import SurveyLimits
+from include.inspection.survey.site import survey
 from include.inspection.times import utc_text
 
 log = structlog.get_logger("inspection.fetch")

@@ -34,7 +34,7 @@ from include.inspection.times import beijing, utc_text
 
 if TYPE_CHECKING:  # rules know the measures, and the measures know this module
     from include.inspection.plan import Plan
-    from include.inspection.rules import Standard
+    from include.inspection.rules.standard import Standard
 
 log = structlog.get_logger("inspection.history")
 

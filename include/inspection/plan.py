@@ -11,7 +11,7 @@ from typing import Any
 
 from include.inspection.coverage import drawn
 from include.inspection.model import Registry
-from include.inspection.rules import Standard
+from include.inspection.rules.standard import Standard
 from include.inspection.times import Period, parse_as_of
 
 

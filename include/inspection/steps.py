@@ -16,18 +16,18 @@ from typing import Any
 import structlog
 
 from include.inspection import VERSION
-from include.inspection.decisions import read_records, write_lists
 from include.inspection.fetch.settings import FetchSettings
-from include.inspection.look import SurveyLimits
 from include.inspection.model import Registry
 from include.inspection.plan import Plan, cut, make_plan
-from include.inspection.registry import file_digests, from_json, read_registry, to_json
-from include.inspection.review import REVIEW_TABLES, review_figures, with_approval
-from include.inspection.review_lists import read_review_lists
-from include.inspection.rules import Standard, load_standards
+from include.inspection.registry.reader import file_digests, from_json, read_registry, to_json
+from include.inspection.registry.review_lists import read_review_lists
+from include.inspection.registry.without_effect import rows_without_effect
+from include.inspection.review.decisions import read_records, write_lists
+from include.inspection.review.requests import REVIEW_TABLES, review_figures, with_approval
+from include.inspection.rules.standard import Standard, load_standards
 from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.survey.look import SurveyLimits
 from include.inspection.times import CLOCK_TOLERANCE, Period, beijing, parse_as_of, quarter_of
-from include.inspection.without_effect import rows_without_effect
 
 log = structlog.get_logger("inspection")
 
@@ -95,7 +95,7 @@ def snapshot(
 
 def _import_history(store: ObjectStore, path: Path) -> None:
     """Earlier notices that lie beside the lists, if any; a file that cannot be read stops nothing."""
-    from include.inspection.notice_history import import_notices
+    from include.inspection.tallying.notice_history import import_notices
 
     if path.is_file():
         try:
@@ -208,7 +208,7 @@ def freeze_history(store: ObjectStore, round_name: str, now: datetime) -> int:
 
 
 def find_suspects(store: ObjectStore, round_name: str) -> list[str]:
-    from include.inspection.judge_step import find_suspects as find
+    from include.inspection.judging.round import find_suspects as find
 
     made, registry = load_round(store, round_name)
     with scratch_folder() as scratch:
@@ -233,7 +233,7 @@ def result_folder(made: Plan, rules: Sequence[str] | None) -> str:
 
 def judge(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, int]:
     """Tables and Data Docs from stored evidence, into the work area. Returns the number of each verdict."""
-    from include.inspection.judge_step import judge_round, table_files
+    from include.inspection.judging.round import judge_round, table_files
 
     made, registry = load_round(store, round_name)
     _clear_work(store, made, rules)
@@ -282,11 +282,11 @@ def _clear_work(store: ObjectStore, made: Plan, rules: Sequence[str] | None) -> 
 
 def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, Any]:
     """The notice as data, into the work area. Returns the pass rates."""
+    from include.inspection.after.recheck_steps import repeat_offenders
     from include.inspection.csv_tables import read_csv
     from include.inspection.draft import load_profile
-    from include.inspection.periods import surroundings
-    from include.inspection.recheck_steps import repeat_offenders
-    from include.inspection.tally import tally as count
+    from include.inspection.tallying.periods import surroundings
+    from include.inspection.tallying.tally import tally as count
 
     made, registry = load_round(store, round_name)
     profile = load_profile(made.profile)

@@ -22,14 +22,14 @@ from include.inspection.fetch.outcomes import Meaning, Outcome
 from include.inspection.fetch.page import Page
 from include.inspection.fetch.stored import EvidenceDamaged
 from include.inspection.history import SiteHistory, StoredHistory
-from include.inspection.look import PageSource, SurveyLimits
 from include.inspection.measures import Context, Measured, measure
 from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
 from include.inspection.plan import Plan
-from include.inspection.pushed_off import is_cut_off
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
-from include.inspection.survey import survey
+from include.inspection.survey.look import PageSource, SurveyLimits
+from include.inspection.survey.pushed_off import is_cut_off
+from include.inspection.survey.site import survey
 from include.inspection.times import beijing
 
 #: Answers whose content was not read because it is no page.

@@ -28,9 +28,9 @@ from include.inspection.extract.tags import PageKind, TagState, page_tags
 from include.inspection.facts import SectionFacts, SiteFacts
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.page import Page
-from include.inspection.look import SurveyLimits
 from include.inspection.model import Section, Site
-from include.inspection.survey import survey
+from include.inspection.survey.look import SurveyLimits
+from include.inspection.survey.site import survey
 from tests.accuracy.build import build
 from tests.accuracy.extra import ENVIRONMENT, extra_sites
 from tests.accuracy.footers import site_code

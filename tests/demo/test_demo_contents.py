@@ -16,11 +16,11 @@ from include.demo.truth import expected
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.page import Page
-from include.inspection.look import SurveyLimits
 from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.model import Site
-from include.inspection.rules import load_standards
-from include.inspection.survey import survey
+from include.inspection.rules.standard import load_standards
+from include.inspection.survey.look import SurveyLimits
+from include.inspection.survey.site import survey
 
 RULES = {
     rule.id: rule

@@ -13,7 +13,7 @@ from include.demo.dates import monitoring_point
 from include.demo.pages import family_of
 from include.demo.registry import write_registry
 from include.demo.render import DemoSite
-from include.inspection.registry import read_registry
+from include.inspection.registry.reader import read_registry
 
 
 def rows(path: Path) -> list[dict[str, str]]:

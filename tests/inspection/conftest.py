@@ -16,8 +16,8 @@ from botocore.config import Config
 from structlog.testing import capture_logs
 
 from include.embedded.services import Service, accepts, free_port, wait_until
-from include.inspection.look import SurveyLimits
 from include.inspection.store import ObjectStore
+from include.inspection.survey.look import SurveyLimits
 from tests.inspection.round_lab import Done, Lab, Server
 
 ACCESS, SECRET = "testaccesskey0001", "testsecretkey000000000000000000001"

@@ -15,7 +15,7 @@ from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.page import Page
 from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.model import Account, Registry
-from include.inspection.rules import load_standards
+from include.inspection.rules.standard import load_standards
 from include.inspection.subjects import AccountPages, measure_subject
 from include.inspection.times import BEIJING, Span
 from tests.inspection.survey.site_source import MemoryPages

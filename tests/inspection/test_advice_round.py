@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from include.inspection import steps
-from include.inspection.look import SurveyLimits
 from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.survey.look import SurveyLimits
 from tests.inspection.round_lab import AS_OF, DEAD, LIVE, NOW, ROUND, Done, Lab, Server
 
 RULES = ["national-2019", "guideline-2017"]

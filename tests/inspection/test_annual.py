@@ -14,16 +14,16 @@ from typing import Any
 import docx
 import pytest
 
-from include.inspection.annual import SCHEMES_FILE, Quarter, assess, load_scheme
-from include.inspection.annual_steps import assess_year
+from include.inspection.after.annual import SCHEMES_FILE, Quarter, assess, load_scheme
+from include.inspection.after.annual_steps import assess_year
 from include.inspection.config import ConfigError
 from include.inspection.csv_tables import csv_bytes, read_csv
+from include.inspection.judging.verdicts import VERDICT_COLUMNS
 from include.inspection.messages import Deduction
 from include.inspection.plan import Plan
-from include.inspection.registry import read_registry, to_json
-from include.inspection.rules import load_standards
+from include.inspection.registry.reader import read_registry, to_json
+from include.inspection.rules.standard import load_standards
 from include.inspection.store import ObjectStore, RoundKeys
-from include.inspection.verdicts import VERDICT_COLUMNS
 
 NATIONAL = load_standards(["national-2019"])
 NOW = datetime(2025, 1, 10, 2, tzinfo=UTC)

@@ -11,10 +11,10 @@ import yaml
 from structlog.testing import capture_logs
 
 from include.inspection.config import ConfigError
-from include.inspection.deliver import SETTINGS_FILE, DeliverySettings, deliver
-from include.inspection.messengers import Messengers, SendError
-from include.inspection.outbox import Message, enqueue
-from include.inspection.recipients import Recipient
+from include.inspection.outbox.box import Message, enqueue
+from include.inspection.outbox.deliver import SETTINGS_FILE, DeliverySettings, deliver
+from include.inspection.outbox.messengers import Messengers, SendError
+from include.inspection.outbox.recipients import Recipient
 from include.inspection.times import BEIJING
 from tests.inspection.post_office import Mailbox, Receiver, http_server, settings, smtp_server
 

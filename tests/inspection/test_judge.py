@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from include.inspection import judge as judge_module
-from include.inspection.judge import Judge, Judgement
+from include.inspection.judging import suites as judge_module
+from include.inspection.judging.suites import Judge, Judgement
 from include.inspection.measures import Measured, State, for_people, measured, unmeasured
 from include.inspection.model import SubjectType
-from include.inspection.rules import Rule, load_standards
+from include.inspection.rules.standard import Rule, load_standards
 
 
 def rule(rule_id: str, subject: SubjectType = "site", **bounds: float | bool) -> Rule:

@@ -9,7 +9,7 @@ import pytest
 
 from include.inspection.messages.settings import MessageSettings
 from include.inspection.model import Holiday
-from include.inspection.registry import from_json, read_registry, to_json
+from include.inspection.registry.reader import from_json, read_registry, to_json
 
 SITES = "site_code,name,url,kind,category\n4408000001,甲县人民政府,http://a.example.cn/,门户,县\n"
 HEADER = "序号,留言编号,网站名称,网站标识码,留言时间,留言内容,状态,办结时间"

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from include.embedded.services import free_port
-from include.inspection.messengers import Messengers, SendError
+from include.inspection.outbox.messengers import Messengers, SendError
 from tests.inspection.fetch.conftest import Authority
 from tests.inspection.post_office import (
     DING_SECRET,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.inspection.notice_history import history_of, import_notices, read_notices
+from include.inspection.tallying.notice_history import history_of, import_notices, read_notices
 
 OWN = Path(__file__).parent / "data" / "notices.jsonl"
 PUBLISHED = Path("/work/shared/notices/notices.jsonl")

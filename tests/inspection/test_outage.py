@@ -16,9 +16,9 @@ from aiohttp.abc import AbstractResolver
 from include.embedded.services import free_port
 from include.inspection import steps
 from include.inspection.fetch import client
-from include.inspection.look import SurveyLimits
-from include.inspection.outage import CONTROLS_SILENT, CONTROLS_UNRESOLVED, NO_CONTROLS
+from include.inspection.judging.outage import CONTROLS_SILENT, CONTROLS_UNRESOLVED, NO_CONTROLS
 from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.survey.look import SurveyLimits
 from tests.inspection.round_lab import AS_OF, NOW, ROUND, Server
 
 ALIKE = "本轮多数网站以同样方式无法访问"

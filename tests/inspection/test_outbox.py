@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.inspection.outbox import Message, enqueue
+from include.inspection.outbox.box import Message, enqueue
 
 AT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 NEWS = Message(

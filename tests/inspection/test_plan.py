@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from include.inspection.model import Account, Registry, Site
 from include.inspection.plan import Plan, cut, make_plan
-from include.inspection.rules import load_standards
+from include.inspection.rules.standard import load_standards
 
 STANDARDS = load_standards(["national-2019"])
 

@@ -9,7 +9,7 @@ import pytest
 from include.inspection.model import Registry, Site
 from include.inspection.plan import Plan, make_plan
 from include.inspection.publish import publish
-from include.inspection.rules import load_standards
+from include.inspection.rules.standard import load_standards
 from include.inspection.store import ObjectStore, RoundKeys, StoreError, json_bytes
 
 REGISTRY = Registry(sites=(Site("4408000001", "甲", "http://a.cn/", "portal", "县"),))

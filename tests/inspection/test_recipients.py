@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.inspection.office_lists import RegistryError
-from include.inspection.recipients import Recipient, read_recipients
+from include.inspection.outbox.recipients import Recipient, read_recipients
+from include.inspection.registry.office_lists import RegistryError
 
 HEADER = "单位,级别,渠道,地址,联系人"
 

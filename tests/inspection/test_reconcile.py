@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from include.inspection.fetch.outcomes import Outcome
+from include.inspection.judging.reconcile import REGISTER_COLUMNS, Register
 from include.inspection.model import Registry, Site
-from include.inspection.reconcile import REGISTER_COLUMNS, Register
 from tests.inspection.survey.site_source import MemoryPages, look_at
 
 CODE, OTHER_CODE = "4400000001", "4400000002"

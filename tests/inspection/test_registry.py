@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from include.inspection.draft import load_profile, render
 from include.inspection.model import Registry
-from include.inspection.office_lists import RegistryError
-from include.inspection.registry import file_digests, from_json, read_registry, to_json
+from include.inspection.registry.office_lists import RegistryError
+from include.inspection.registry.reader import file_digests, from_json, read_registry, to_json
 
 GOOD = "4408000001,湛江市人民政府,http://www.example.gov.cn/,门户,市级,湛江,市府办,是,正常运行,否"
 HEADER = "site_code,name,url,kind,category,region,sponsor,has_services,status,authorised"

@@ -10,10 +10,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from include.inspection.decisions import Approval, read_records, write_approval, write_decision, write_lists
-from include.inspection.office_lists import RegistryError
-from include.inspection.review import notice_digest, with_approval
-from include.inspection.review_lists import ReviewLists, read_review_lists
+from include.inspection.registry.office_lists import RegistryError
+from include.inspection.registry.review_lists import ReviewLists, read_review_lists
+from include.inspection.review.decisions import (
+    Approval,
+    read_records,
+    write_approval,
+    write_decision,
+    write_lists,
+)
+from include.inspection.review.requests import notice_digest, with_approval
 
 NOW = datetime(2025, 1, 5, 2, tzinfo=UTC)
 HEAD = "subject_id,indicator_id,decision,reason,decided_by,decided_at\n"

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from include.inspection import recheck_steps, review_steps, steps
-from include.inspection.appeals import read_again
+from include.inspection import steps
+from include.inspection.after import recheck_steps
 from include.inspection.csv_tables import read_csv
+from include.inspection.review import steps as review_steps
+from include.inspection.review.appeals import read_again
 from include.inspection.store import ObjectStore, RoundKeys
 from tests.inspection.round_lab import CLOSED, DEAD, FRESH, LIVE, PAGES, ROUND, SILENT, feed
 

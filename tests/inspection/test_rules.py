@@ -8,8 +8,8 @@ import pytest
 
 from include.inspection.config import ConfigError, ConfigFile
 from include.inspection.model import Account, Site
-from include.inspection.rule_files import RULES, standard_names
-from include.inspection.rules import Rule, load_standard, load_standards
+from include.inspection.rules.files import RULES, standard_names
+from include.inspection.rules.standard import Rule, load_standard, load_standards
 
 GOOD = """\
 standard: office

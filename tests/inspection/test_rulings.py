@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from include.inspection.decisions import Records
 from include.inspection.facts import Seen
 from include.inspection.fetch.page import EvidenceRef
-from include.inspection.judge import Judgement
+from include.inspection.judging.suites import Judgement
+from include.inspection.judging.verdicts import Pass, Tables, decide
 from include.inspection.measures import Detail, measured
 from include.inspection.model import Appeal, Decision, Exemption, ReportedFinding, Site
-from include.inspection.rules import Rule, load_standards
-from include.inspection.rulings import Rulings, fingerprint
-from include.inspection.verdicts import Pass, Tables, decide
+from include.inspection.review.decisions import Records
+from include.inspection.review.rulings import Rulings, fingerprint
+from include.inspection.rules.standard import Rule, load_standards
 
 SITE = Site("4408000001", "甲", "http://a.cn/", "portal", "县")
 RULES = {rule.id: rule for rule in load_standards(["national-2019"])[0].rules}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from include.inspection.model import Site
-from include.inspection.rules import load_standard, load_standards
-from include.inspection.score import Outcome, annual, score, text
+from include.inspection.rules.score import Outcome, annual, score, text
+from include.inspection.rules.standard import load_standard, load_standards
 
 PORTAL = Site("9901230001", "甲县", "http://a.cn/", "portal", "县区", has_services=True)
 OFFICE = Site("9901230002", "乙局", "http://b.cn/", "department", "部门", has_services=False)

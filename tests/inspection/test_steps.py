@@ -17,9 +17,9 @@ from structlog.testing import capture_logs
 from include.inspection import fetch_step, steps
 from include.inspection.csv_tables import read_csv
 from include.inspection.fetch.evidence import EvidenceWriter
-from include.inspection.office_lists import RegistryError
-from include.inspection.rule_files import RULES
-from include.inspection.rules import load_standards
+from include.inspection.registry.office_lists import RegistryError
+from include.inspection.rules.files import RULES
+from include.inspection.rules.standard import load_standards
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.subjects import AccountPages
 from include.inspection.times import parse_as_of

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.inspection import tables
 from include.inspection.csv_tables import csv_bytes, read_csv
-from include.inspection.tables import TableError, find_table, read_table
+from include.inspection.registry import tables
+from include.inspection.registry.tables import TableError, find_table, read_table
 
 COLUMNS = {"编号": "id", "id": "id", "名称": "name", "name": "name"}
 

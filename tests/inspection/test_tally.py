@@ -11,8 +11,8 @@ from include.inspection.draft import load_profile
 from include.inspection.draft.check import problems
 from include.inspection.model import Account, Message, Problem, Registry, Site
 from include.inspection.plan import make_plan
-from include.inspection.rules import load_standards
-from include.inspection.tally import score_sheet, tally
+from include.inspection.rules.standard import load_standards
+from include.inspection.tallying.tally import score_sheet, tally
 from include.inspection.times import parse_as_of
 
 STANDARDS = load_standards(["national-2019"])

@@ -10,11 +10,11 @@ import pytest
 
 from include.inspection.facts import Seen
 from include.inspection.fetch.page import EvidenceRef
-from include.inspection.judge import Judgement
+from include.inspection.judging.suites import Judgement
+from include.inspection.judging.verdicts import Pass, Tables, coverage_row, decide, suspects
 from include.inspection.measures import Detail, Measured, State, for_people, measured, unmeasured
 from include.inspection.model import Account, Exemption, ReportedFinding, Site
-from include.inspection.rules import Rule, load_standards
-from include.inspection.verdicts import Pass, Tables, coverage_row, decide, suspects
+from include.inspection.rules.standard import Rule, load_standards
 
 TODAY = date(2024, 12, 31)
 SITE = Site("4408000001", "甲", "http://a.cn/", "portal", "县")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from airflow.sdk import DAG as AirflowDag
 
-from include.inspection.outbox import Message
+from include.inspection.outbox.box import Message
 from inspection_notifier import InspectionNotifier, deliver_outbox, failure_message, messenger_settings
 from tests.inspection.conftest import ACCESS, SECRET, new_store, s3_port, store  # noqa: F401 - fixtures
 from tests.inspection.post_office import Mailbox, Receiver, http_server, settings, smtp_server

@@ -27,9 +27,9 @@ from include.inspection.daily.settings import PatrolRules
 from include.inspection.daily.warning_steps import warn
 from include.inspection.daily.warnings import read_record
 from include.inspection.fetch.settings import FetchSettings, parse_networks
-from include.inspection.look import SurveyLimits
-from include.inspection.registry import read_registry
+from include.inspection.registry.reader import read_registry
 from include.inspection.store import ObjectStore
+from include.inspection.survey.look import SurveyLimits
 from tests.simulation.truth import Event, expected_events, troubled
 
 COMPARED = ("section", "home", "account", "availability")

@@ -36,10 +36,10 @@ from include.inspection.fetch.evidence import EvidenceWriter
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.fetch_step import fingerprint, other_hosts
-from include.inspection.look import SurveyLimits
 from include.inspection.model import Account, Registry, Section, Site
 from include.inspection.store import ObjectStore, json_bytes
 from include.inspection.subjects import Lists
+from include.inspection.survey.look import SurveyLimits
 from include.inspection.times import beijing, utc_text
 
 log = structlog.get_logger("inspection.patrol")

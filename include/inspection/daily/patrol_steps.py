@@ -19,12 +19,12 @@ from include.inspection.daily.settings import PatrolRules, WarningRules
 from include.inspection.daily.source import Clock
 from include.inspection.daily.tables import pass_rows, state_tables
 from include.inspection.fetch.settings import FetchSettings
-from include.inspection.look import SurveyLimits
 from include.inspection.model import Registry
 from include.inspection.plan import cut
-from include.inspection.registry import file_digests, from_json, read_registry, to_json
+from include.inspection.registry.reader import file_digests, from_json, read_registry, to_json
 from include.inspection.steps import group, scratch_folder
 from include.inspection.store import ObjectStore
+from include.inspection.survey.look import SurveyLimits
 from include.inspection.times import beijing, utc_text
 
 log = structlog.get_logger("inspection.patrol")

@@ -15,7 +15,7 @@ from include.inspection.daily.probe_plan import ProbeRules, due
 from include.inspection.daily.probes import probe_round
 from include.inspection.daily.series import KINDS, kind_of
 from include.inspection.fetch.settings import FetchSettings
-from include.inspection.registry import read_registry
+from include.inspection.registry.reader import read_registry
 from include.inspection.store import ObjectStore
 from include.inspection.times import beijing
 

@@ -36,8 +36,8 @@ from include.inspection.fetch.page import parse_url, shown_url
 from include.inspection.fetch.redirects import is_redirect, next_hop
 from include.inspection.fetch.settings import FetchSettings
 from include.inspection.fetch.wire import Transport, current_trace, tls_context
+from include.inspection.judging.outage import NETWORK_SIDE, TIMEOUTS
 from include.inspection.model import Site
-from include.inspection.outage import NETWORK_SIDE, TIMEOUTS
 
 log = structlog.get_logger("inspection.probes")
 

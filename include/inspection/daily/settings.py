@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from include.inspection.config import ConfigFile
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from include.inspection.times import BEIJING, Span, beijing
 
 RULES = Path(__file__).resolve().parents[2] / "rules"

@@ -10,7 +10,7 @@ from include.inspection.daily.chart import chart, share_text
 from include.inspection.daily.probe_log import COLUMNS, Probe, ReadNotes
 from include.inspection.daily.series import KINDS, Count, Series, series
 from include.inspection.fetch.outcomes import OUTCOMES, Outcome
-from include.inspection.rules import load_standards
+from include.inspection.rules.standard import load_standards
 from include.inspection.store import ObjectStore
 from include.inspection.times import beijing, utc_text
 

@@ -15,7 +15,7 @@ from include.inspection.daily.state import AccountState, SiteState
 from include.inspection.measures import Measured, State, measured, unmeasured
 
 if TYPE_CHECKING:
-    from include.inspection.judge import Judge
+    from include.inspection.judging.suites import Judge
 
 Row = dict[str, Any]
 
@@ -171,7 +171,7 @@ def _site_values(site: SiteFact, rules: WarningRules, today: date) -> dict[str, 
 @lru_cache(maxsize=2)
 def _judge(checks: tuple[Check, ...]) -> tuple[Judge, tempfile.TemporaryDirectory[str]]:
     """The suite of the checks; building it takes longer than a validation, so a process builds it once."""
-    from include.inspection.judge import Judge
+    from include.inspection.judging.suites import Judge
 
     folder = tempfile.TemporaryDirectory(prefix="inspection-patrol-")
     return Judge([check.rule for check in checks], Path(folder.name)), folder

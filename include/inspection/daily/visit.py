@@ -38,11 +38,11 @@ from include.inspection.facts import (
 )
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
-from include.inspection.look import Look, SurveyLimits, open_document, section_key
 from include.inspection.model import Section, Site
-from include.inspection.section_page import SectionPage
-from include.inspection.survey import home_items, navigation_of, open_home, overview, site_links
-from include.inspection.survey_sections import Elsewhere, blocks_of, judge_sections
+from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
+from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.sections import Elsewhere, blocks_of, judge_sections
+from include.inspection.survey.site import home_items, navigation_of, open_home, overview, site_links
 from include.inspection.times import beijing, utc_text
 
 HOME = "home"

@@ -25,7 +25,7 @@ from include.inspection.daily.warnings import (
 from include.inspection.messages.states import message_states
 from include.inspection.messages.working_days import WorkingDays
 from include.inspection.model import Registry
-from include.inspection.outbox import enqueue
+from include.inspection.outbox.box import enqueue
 from include.inspection.store import ObjectStore
 
 log = structlog.get_logger("inspection.warnings")

@@ -19,7 +19,7 @@ import structlog
 from include.inspection.daily.settings import KINDS, LEVELS, WarningRules
 from include.inspection.daily.signals import Reading
 from include.inspection.model import Exemption
-from include.inspection.outbox import Message
+from include.inspection.outbox.box import Message
 from include.inspection.store import ObjectStore, json_bytes
 
 log = structlog.get_logger("inspection.warnings")

@@ -20,7 +20,7 @@ from include.inspection.draft.profile import Profile
 from include.inspection.draft.templates import environment, explained, render_file
 from include.inspection.draft.view import moment
 from include.inspection.model import Account, Registry, Site
-from include.inspection.rules import Rule, Standard
+from include.inspection.rules.standard import Rule, Standard
 
 #: A value that uses up this share of what is allowed is a near miss.
 NEAR = 0.8

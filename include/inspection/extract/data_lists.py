@@ -271,7 +271,8 @@ def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date
     if not title:
         # Fields of unknown names: the one that reads like a title, beside one that reads like an address.
         texts = [value for value in list(entry.values())[:40] if isinstance(value, str)]
-        href = href or next((text for text in texts if _ADDRESS.match(text)), "")
+        if not href:
+            href = next((text for text in texts if _ADDRESS.match(text)), "")
         title = max((text for text in texts if _WORDS.search(text)), key=len, default="") if href else ""
     if not title:
         return []

@@ -9,7 +9,7 @@ from pathlib import Path
 from include.inspection.messages.settings import MessageSettings
 from include.inspection.messages.working_days import why_incomplete
 from include.inspection.model import Holiday, Message, Problem
-from include.inspection.office_lists import (
+from include.inspection.registry.office_lists import (
     MAX_NAME,
     Refused,
     choice_of,
@@ -20,7 +20,7 @@ from include.inspection.office_lists import (
     text_of,
     yes_no_of,
 )
-from include.inspection.tables import Row
+from include.inspection.registry.tables import Row
 from include.inspection.times import beijing
 
 #: An export often has the platform's own title above its header.

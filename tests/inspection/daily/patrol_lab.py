@@ -17,8 +17,8 @@ from include.embedded.services import free_port
 from include.inspection.daily import patrol_steps
 from include.inspection.daily.days import PatrolDay, Patrols
 from include.inspection.fetch.settings import FetchSettings, parse_networks
-from include.inspection.look import SurveyLimits
 from include.inspection.store import ObjectStore
+from include.inspection.survey.look import SurveyLimits
 from include.inspection.times import BEIJING
 
 SITE, ACCOUNT = "4408000001", "wx-1"

@@ -16,8 +16,8 @@ from include.inspection.daily.long_dead import long_dead
 from include.inspection.daily.probe_log import read_round
 from include.inspection.daily.probe_plan import RULES_FILE, RUN_MINUTES, ProbeRules, due
 from include.inspection.model import PROBE_MINUTES, Site
-from include.inspection.office_lists import RegistryError
-from include.inspection.registry import from_json, read_registry, to_json
+from include.inspection.registry.office_lists import RegistryError
+from include.inspection.registry.reader import from_json, read_registry, to_json
 from tests.inspection.daily_lab import OTHER, SITE, hours, keep
 
 RULES = ProbeRules.load()

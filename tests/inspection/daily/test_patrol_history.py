@@ -16,7 +16,7 @@ from include.inspection.history import SiteHistory, StoredHistory, freeze
 from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.model import Account
 from include.inspection.plan import Plan
-from include.inspection.rules import load_standards
+from include.inspection.rules.standard import load_standards
 from include.inspection.store import ObjectStore
 from include.inspection.times import Span
 from tests.inspection.daily.patrol_lab import ACCOUNT, DAY, SITE, Office, Town

@@ -16,7 +16,7 @@ from include.inspection.daily.warning_steps import warn
 from include.inspection.daily.warnings import Record, Warn, messages_of, read_record, record_key, step
 from include.inspection.extract.wording import Lexicon
 from include.inspection.model import Exemption
-from include.inspection.outbox import PENDING
+from include.inspection.outbox.box import PENDING
 from include.inspection.store import ObjectStore
 from include.inspection.times import BEIJING
 from tests.inspection.daily.patrol_lab import DAY, SITE, Office, Town

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from include.inspection.draft import DraftError, load_profile
 from include.inspection.draft.subject_reports import subject_reports
 from include.inspection.model import Account, Registry, Site
-from include.inspection.rules import load_standards
+from include.inspection.rules.standard import load_standards
 
 STANDARDS = load_standards(["national-2019"])
 CODE, ACCOUNT = "4408000001", "wx-1"

@@ -17,7 +17,7 @@ from include.inspection.draft.check import problems
 from include.inspection.draft.claims import hold
 from include.inspection.draft.document import compose
 from include.inspection.draft.markdown import notice_md
-from include.inspection.notice_history import normal
+from include.inspection.tallying.notice_history import normal
 from tests.inspection.draft import published
 from tests.inspection.draft.conftest import make_notice
 

@@ -17,9 +17,9 @@ from include.inspection.facts import SectionState
 from include.inspection.fetch.client import StoredPages
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.settings import FetchSettings, parse_networks
-from include.inspection.look import SurveyLimits
 from include.inspection.model import Site
-from include.inspection.survey import survey
+from include.inspection.survey.look import SurveyLimits
+from include.inspection.survey.site import survey
 from include.inspection.times import BEIJING
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -13,7 +13,7 @@ from include.inspection.facts import (
     Seen,
     SiteFacts,
 )
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from include.inspection.times import BEIJING
 
 AS_OF = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)

@@ -25,8 +25,8 @@ from include.inspection.facts import (
     SiteFacts,
 )
 from include.inspection.history import SiteHistory
-from include.inspection.rules import Rule
-from include.inspection.survey_content import elements_of
+from include.inspection.rules.standard import Rule
+from include.inspection.survey.content import elements_of
 from include.inspection.times import BEIJING
 from tests.inspection.rules.case import (
     AS_OF,

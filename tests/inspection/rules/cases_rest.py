@@ -18,7 +18,7 @@ from include.inspection.facts import (
     SiteFacts,
 )
 from include.inspection.model import Account, SourceRelease
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from include.inspection.times import BEIJING
 from tests.inspection.rules.case import (
     AS_OF,

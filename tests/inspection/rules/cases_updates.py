@@ -23,7 +23,7 @@ from include.inspection.facts import (
 )
 from include.inspection.history import SiteHistory
 from include.inspection.model import ReportedFinding
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from include.inspection.times import months_before
 from tests.inspection.rules.case import (
     AS_OF,

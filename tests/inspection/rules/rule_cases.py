@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from include.inspection.rules import Rule
+from include.inspection.rules.standard import Rule
 from tests.inspection.rules import cases_pages, cases_rest, cases_updates
 from tests.inspection.rules.case import Case, Cases
 

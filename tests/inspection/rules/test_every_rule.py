@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from include.inspection.judge import Judge, Judgement
+from include.inspection.judging.suites import Judge, Judgement
 from include.inspection.measures import MEASURES, Context, Measured, State, measure
-from include.inspection.rule_files import standard_names
-from include.inspection.rules import Rule, load_standards
+from include.inspection.rules.files import standard_names
+from include.inspection.rules.standard import Rule, load_standards
 from tests.inspection.rules.rule_cases import CASES, Case
 
 RULES: dict[str, Rule] = {

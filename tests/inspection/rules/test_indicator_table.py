@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from include.inspection.indicator_table import table
+from include.inspection.rules.indicator_table import table
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = ROOT / "docs" / "indicators.md"
@@ -24,7 +24,7 @@ _ID = re.compile(r"^\| ((?:W|X|P|C-V|G-[DNT])\d+(?:\.\w+)?) \|", re.MULTILINE)
 
 def test_the_document_is_what_the_rule_files_give() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == table(), (
-        "run: python -m include.inspection.indicator_table > docs/indicators.md"
+        "run: python -m include.inspection.rules.indicator_table > docs/indicators.md"
     )
 
 

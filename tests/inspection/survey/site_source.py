@@ -12,11 +12,11 @@ from include.inspection.facts import SiteFacts
 from include.inspection.fetch.assess import LINK_ROLES
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.fetch.page import Page
-from include.inspection.look import SurveyLimits
 from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.model import Section, Site
-from include.inspection.rules import Rule, load_standards
-from include.inspection.survey import survey
+from include.inspection.rules.standard import Rule, load_standards
+from include.inspection.survey.look import SurveyLimits
+from include.inspection.survey.site import survey
 from include.inspection.times import BEIJING
 
 AS_OF = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)

@@ -10,7 +10,7 @@ import pytest
 from include.inspection.facts import SectionState
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.model import Section, Site
-from include.inspection.survey import survey
+from include.inspection.survey.site import survey
 from tests.inspection.survey.site_rows import rows_trs, rows_undated
 from tests.inspection.survey.site_shapes import (
     CITY,

@@ -1,0 +1,1 @@
+"""After the notice: the recheck of whoever was named, and the year."""

@@ -1,0 +1,1 @@
+"""Measures against the expectation suites, findings, verdicts, tables."""

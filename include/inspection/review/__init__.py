@@ -1,0 +1,1 @@
+"""People's part: what is asked of them, their decisions and appeals, and what those change."""

@@ -1,0 +1,1 @@
+"""The standards as data: rule files checked and loaded, points and scores."""

@@ -1,0 +1,399 @@
+"""What the section pages of a site say: their state, their newest date, and which of them are one section."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from include.inspection.extract.article import publication_day
+from include.inspection.extract.data_lists import (
+    filling_files,
+    filling_texts,
+    frames,
+    interfaces,
+    renders_by_template,
+    response_lists,
+)
+from include.inspection.extract.encoding import decode
+from include.inspection.extract.html import Document
+from include.inspection.extract.lists import Item, ItemList
+from include.inspection.extract.navigation import side_menus
+from include.inspection.extract.plain_rows import plain_lists
+from include.inspection.extract.sections import (
+    classify,
+    declared_class,
+    declared_name,
+    is_home,
+    is_static,
+    same_site,
+    says_empty,
+    sub_section_links,
+)
+from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, Seen, meaning, outcome_text
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
+from include.inspection.model import SECTION_CLASSES
+from include.inspection.survey.look import Look, open_document, section_key
+from include.inspection.survey.newest import facts_of_lists
+from include.inspection.survey.paging import followed
+from include.inspection.survey.rendered import rendered_lists
+from include.inspection.survey.section_page import SectionPage
+
+#: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
+_SHARED_ON = 3
+#: More text than this beside links makes a page one of fixed content.
+_STATIC_TEXT = 400
+#: A list of records that says itself that there are none; a list's element without an entry.
+_TOTAL_RECORD = re.compile(r"[\"']?totalRecord[\"']?\s{0,3}:\s{0,3}[\"']?(\d{1,9})")
+_EMPTY_LIST = re.compile(
+    r"<(?:ul|div)[^<>]{0,80}class=[\"'][^\"'<>]{0,40}list[^<>]{0,80}>\s{0,40}(?:<ul[^<>]{0,80}>\s{0,40})?</ul>",
+    re.IGNORECASE,
+)
+#: Sections of these classes are lists by their nature.
+_LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
+
+Dated = dict[str, tuple[Item, date]]
+
+
+@dataclass
+class _Result:
+    page: SectionPage
+    facts: SectionFacts
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What an earlier look knows of the site's section pages that are not looked at now: their addresses, and on how
+    many of them each list stands."""
+
+    urls: frozenset[str] = frozenset()
+    blocks: Mapping[str, int] = field(default_factory=dict)
+
+
+def blocks_of(page: SectionPage) -> tuple[str, ...]:
+    """A digest of each list of a page as it was read."""
+    return tuple(_digest(_signature(group)) for group in page.lists)
+
+
+def _digest(signature: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(signature).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+async def judge_sections(
+    look: Look, pages: Sequence[SectionPage], elsewhere: Elsewhere | None = None
+) -> tuple[list[SectionFacts], Dated]:
+    """The facts of every section, duplicates counted once, and every dated item by address.
+
+    Afterwards ``pages`` hold their own lists alone, without those of the template.
+    """
+    for page in pages:
+        _name_by_page(page)
+    site = _SitePages(look, pages, elsewhere or Elsewhere())
+    results = list(await asyncio.gather(*(_judge(look, page, site) for page in pages)))
+    dated: Dated = {}
+    for result in results:
+        for item in result.items:
+            if item.day is not None and item.day <= look.today:
+                dated.setdefault(item.url or f"{result.facts.url}#{item.title}", (item, item.day))
+    results = _without_duplicates(results, site)
+    facts = [_hub_or_section(result, results, site) for result in results]
+    for section in facts:
+        _log_section(look, section)
+    for page, own in [(page, site.own_lists(page)) for page in pages]:
+        page.lists = own
+    return facts, dated
+
+
+def _name_by_page(page: SectionPage) -> None:
+    """Name and class by the page's own tags, where the link that led to it tells them badly."""
+    link, document = page.link, page.document
+    if document is None:
+        return
+    name = (declared_name(document) if link.by_heading else "") or link.name
+    if name != link.name:
+        page.link = link = replace(link, name=name, section_class=classify(name))
+    if link.section_class == "other":
+        page.link = replace(link, section_class=declared_class(name, document))
+
+
+class _SitePages:
+    """What is known of all section pages together."""
+
+    def __init__(self, look: Look, pages: Sequence[SectionPage], elsewhere: Elsewhere) -> None:
+        self._look, self._pages, self.today = look, pages, look.today
+        self._elsewhere = elsewhere
+        self.keys = {section_key(page.link.url) for page in pages} | {section_key(look.home)}
+        self.keys |= {section_key(url) for url in elsewhere.urls}
+
+    @cached_property
+    def on_pages(self) -> Counter[tuple[str, ...]]:
+        """On how many pages each list stands; pages of one text are one page under several addresses."""
+        texts: set[str] = set()
+        counted: Counter[tuple[str, ...]] = Counter()
+        for page in self._pages:
+            text = _text(page)
+            if text not in texts:
+                texts.add(text)
+                counted.update({_signature(group) for group in page.lists})
+        for signature in counted if self._elsewhere.blocks else ():
+            counted[signature] += self._elsewhere.blocks.get(_digest(signature), 0)
+        return counted
+
+    @cached_property
+    def headings(self) -> Counter[str]:
+        """On how many pages a box beside the list is headed so."""
+        return Counter(
+            heading for page in self._pages for heading in {group.heading for group in page.lists} if heading
+        )
+
+    @cached_property
+    def idle_scripts(self) -> frozenset[str]:
+        return idle_scripts([replace(page, lists=self.own_lists(page)) for page in self._pages])
+
+    def own_lists(self, page: SectionPage) -> list[ItemList]:
+        """The page's lists without navigation and without blocks that the template repeats on other sections."""
+        here = Counter(_signature(group) for group in page.lists)
+        found = []
+        for group in page.lists:
+            signature = _signature(group)
+            if group.aside or (self.on_pages[signature] >= _SHARED_ON and here[signature] == 1):
+                continue
+            # 热点推荐 beside a list shows other sections' entries, unless the section itself is called so.
+            if group.heading and page.link.name not in group.heading and group.heading not in page.link.name:
+                continue
+            items = tuple(
+                item for item in group.items if item.day is not None or section_key(item.url) not in self.keys
+            )
+            if items:
+                found.append(replace(group, items=items))
+        return found
+
+    def children(self, page: SectionPage) -> set[str]:
+        """The other sections to which a first-level page leads as its own; empty for a section in a menu of equals."""
+        if page.document is None or page.link.level != 1:
+            return set()
+        own = section_key(page.page.final_url)
+        menus = {section_key(entry.link.url) for entry in side_menus(page.document) if entry.named}
+        if own in menus:
+            return set()
+        links = sub_section_links(page.document, home=self._look.home, level=2)
+        return {section_key(link.url) for link in links} & self._second_level - {own}
+
+    @cached_property
+    def _second_level(self) -> set[str]:
+        return {section_key(page.link.url) for page in self._pages if page.link.level > 1}
+
+
+def _text(page: SectionPage) -> str:
+    return re.sub(r"\d+", "", page.document.body_text) if page.document is not None else page.link.url
+
+
+def _signature(group: ItemList) -> tuple[str, ...]:
+    return tuple(item.url for item in group.items)
+
+
+def _without_duplicates(results: Sequence[_Result], site: _SitePages) -> list[_Result]:
+    """One result a section, whatever addresses and names lead to it; the most binding one is kept."""
+    order = sorted(
+        range(len(results)),
+        key=lambda n: (
+            results[n].facts.update_days is None,
+            results[n].facts.section_class == "other",
+            results[n].facts.level,
+        ),
+    )
+    seen: set[tuple[str, ...]] = set()
+    kept: set[int] = set()
+    for n in order:
+        result = results[n]
+        if result.page.document is not None:
+            marks = {
+                ("address", section_key(result.page.page.final_url)),
+                ("text", result.facts.name, _text(result.page)),
+            }
+            if len(result.items) >= 2:
+                marks.add(("items", *[item.url or item.title for item in result.items[:5]]))
+            if marks & seen:
+                continue
+            seen |= marks
+        kept.add(n)
+    return [result for n, result in enumerate(results) if n in kept]
+
+
+def _hub_or_section(result: _Result, results: Sequence[_Result], site: _SitePages) -> SectionFacts:
+    """A channel page that only shows what stands in its sub-sections is no section of its own."""
+    if result.facts.level != 1 or not result.items or result.facts.update_days is not None:
+        return result.facts
+    children = site.children(result.page)
+    below = [
+        {item.url or item.title for item in other.items}
+        for other in results
+        if other is not result and section_key(other.facts.url) in children
+    ]
+    here = {item.url or item.title for item in result.items}
+    showing = [urls for urls in below if urls & here]
+    if showing and here <= set().union(*showing):
+        return replace(result.facts, state=SectionState.STATIC, reason="内容均出自下级栏目，不另计")
+    return result.facts
+
+
+def _log_section(look: Look, facts: SectionFacts) -> None:
+    newest = f"，最新 {facts.newest}《{facts.newest_title[:30]}》" if facts.newest else ""
+    level = "一级" if facts.level == 1 else f"{facts.level}级"
+    look.say(
+        f"栏目“{facts.name}”（{SECTION_CLASSES[facts.section_class]}，{level}）：{SECTION_STATES[facts.state]}{newest}"
+        + (f"，{facts.reason}" if facts.reason else ""),
+        url=facts.url,
+        section_class=facts.section_class,
+        items=facts.items,
+        evidence_key=facts.seen.evidence.key if facts.seen.evidence else None,
+        evidence_offset=facts.seen.evidence.offset if facts.seen.evidence else None,
+    )
+
+
+async def _judge(look: Look, page: SectionPage, site: _SitePages) -> _Result:
+    facts, items = await _section_facts(look, page, site)
+    return _Result(page, facts, items)
+
+
+async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tuple[SectionFacts, list[Item]]:
+    link = page.link
+    facts = SectionFacts(
+        name=link.name,
+        url=link.url,
+        section_class=link.section_class if link.section_class in SECTION_CLASSES else classify(link.name),
+        level=link.level,
+        state=SectionState.UNREAD,
+        seen=Seen.on(page.page),
+        update_days=page.update_days,
+    )
+    if page.document is None:
+        gone = meaning(page.page) is Meaning.GONE
+        state = SectionState.GONE if gone else SectionState.UNREAD
+        return replace(facts, state=state, reason=outcome_text(page.page)), []
+    if not same_site(page.page.final_url, look.home):
+        reason = f"转到站外 {urlsplit(page.page.final_url).netloc}"
+        return replace(facts, state=SectionState.STATIC, reason=reason), []
+    if is_home(page.page.final_url, look.home) and not is_home(link.url, look.home):
+        return replace(facts, state=SectionState.STATIC, reason="转到首页"), []
+
+    groups = [group for group in site.own_lists(page) if len(group.items) > 1 or group.dated]
+    source: Page | None = None
+    if not groups:
+        groups, source = await _fetched_lists(look, page)
+        if source is not None:
+            facts = replace(facts, seen=Seen.on(source))
+    if not groups:
+        must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
+        groups = _rows_without_links(look, page, scripted=must_list)
+        # Rows that nothing leads to are a list where a list must stand; elsewhere they may be anything.
+        whole = max((len(group.items) for group in groups), default=0) > 2
+        facts = replace(facts, certain=not groups or (whole and must_list))
+    if not groups:
+        state, reason = _state_without_items(page, facts, site)
+        if state is SectionState.SCRIPT_ONLY:
+            groups, shown = await rendered_lists(look, page)
+            if shown is not None and groups:
+                facts = replace(facts, seen=Seen.on(shown))
+                return await facts_of_lists(look, facts, groups)
+        return replace(facts, state=state, reason=reason), []
+    facts, items = await facts_of_lists(look, facts, groups)
+    return await followed(look, facts, items, page, source)
+
+
+async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList], Page | None]:
+    """The lists of a section whose page holds none: from its frames, then from its script's own interface."""
+    assert page.document is not None
+    limit = look.limits.interfaces_per_section
+    for url in [url for url in frames(page.document) if same_site(url, look.home)][:limit]:
+        answer = await look.page(url, "section", page.page.final_url)
+        if meaning(answer) is Meaning.READ:
+            groups = [group for group in look.lists(open_document(answer), answer) if not group.aside]
+            if any(group.dated or len(group.items) > 1 for group in groups):
+                return groups, answer
+    return await interface_lists(look, page.document, page.page)
+
+
+async def interface_lists(look: Look, document: Document, page: Page) -> tuple[list[ItemList], Page | None]:
+    """The lists that a page's own interfaces bring, and the answer that brought them."""
+    for url in interfaces(document)[: look.limits.interfaces_per_section]:
+        answer = await look.page(url, "data", page.final_url)
+        if meaning(answer) is Meaning.READ:
+            text, _ = decode(answer.body, answer.headers.get("content-type", ""))
+            groups = response_lists(text, document.url, look.today, look.fetched_day(answer))
+            if groups:
+                return groups, answer
+    return [], None
+
+
+def idle_scripts(pages: Sequence[SectionPage]) -> frozenset[str]:
+    """Scripts that stand also on pages whose list is in the markup: they bring no lists. ``pages`` hold their own lists."""
+    found: set[str] = set()
+    for page in pages:
+        if page.document is not None and any(group.dated > 1 for group in page.lists):
+            found |= filling_files(page.document) | filling_texts(page.document)
+    return frozenset(found)
+
+
+def _rows_without_links(look: Look, page: SectionPage, *, scripted: bool) -> list[ItemList]:
+    """The page's entries that no ordinary link leads to; none where its text shows it to be one of fixed content."""
+    document = page.document
+    if document is None or is_static(page.link.name) or document.tree.css_first("form textarea") is not None:
+        return []
+    if says_empty(document):
+        return []
+    groups = plain_lists(document, look.today, look.fetched_day(page.page), scripted=scripted)
+    rows = sum(len(item.row_text) for group in groups for item in group.items)
+    return groups if _own_text(document) - rows <= _STATIC_TEXT else []
+
+
+def _says_no_records(markup: str) -> bool:
+    """Whether the page's list of records says itself that it holds none."""
+    totals = set(_TOTAL_RECORD.findall(markup))
+    return totals == {"0"} and "<record>" not in markup
+
+
+def _own_text(document: Document) -> int:
+    """How much text stands outside the links."""
+    return len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
+
+
+def _state_without_items(
+    page: SectionPage, facts: SectionFacts, site: _SitePages
+) -> tuple[SectionState, str]:
+    """Empty only where the page says so itself, or where a list must stand and nothing else explains its absence."""
+    document = page.document
+    assert document is not None
+    if _says_no_records(document.markup):
+        return SectionState.EMPTY, ""
+    if renders_by_template(document) or filling_texts(document) - site.idle_scripts:
+        return SectionState.SCRIPT_ONLY, ""
+    if document.tree.css_first("form textarea") is not None:
+        return SectionState.STATIC, ""
+    own_text = _own_text(document)
+    if says_empty(document) and own_text <= _STATIC_TEXT:
+        return SectionState.EMPTY, ""
+    if filling_files(document) - site.idle_scripts:
+        return SectionState.SCRIPT_ONLY, ""
+    if is_static(page.link.name) or own_text > _STATIC_TEXT or site.children(page):
+        return SectionState.STATIC, ""
+    if frames(document):
+        return SectionState.UNREAD, "内容在框架页中"
+    must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
+    if not must_list and _EMPTY_LIST.search(document.markup) and not filling_texts(document):
+        return SectionState.EMPTY, ""
+    if not must_list or publication_day(document, site.today, site.today) is not None:
+        return SectionState.STATIC, ""
+    if any(
+        group.heading and site.headings[group.heading] < _SHARED_ON for group in page.lists if group.dated
+    ):
+        return SectionState.UNREAD, "只见推荐类列表"
+    return SectionState.EMPTY, ""

@@ -1,0 +1,223 @@
+"""The consultation channel with its messages, and the services with their guides."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from datetime import date, timedelta
+
+from include.inspection.extract.guides import read_guide
+from include.inspection.extract.html import Document, Link
+from include.inspection.extract.interaction import (
+    Question,
+    has_form,
+    question_of_item,
+    question_of_page,
+    table_rows,
+)
+from include.inspection.extract.lists import Item
+from include.inspection.extract.sections import is_home, same_site
+from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.survey.look import Look
+from include.inspection.survey.paging import older_than, read_on
+from include.inspection.survey.section_page import SectionPage
+
+#: 网上信访 and 纪检举报 are channels of their own and do not count.
+_CHANNEL = re.compile(
+    r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议)"
+)
+_NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
+_NO_MESSAGE = re.compile(
+    r"问卷调查|调查问卷|在线访谈|征集.{0,12}意见|意见.{0,6}征集|征求.{0,30}意见的?(?:公告|通知|公示)?$"
+)
+_SERVICE = re.compile(
+    r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办)"
+)
+_GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|审批|办事|变更|注销|认定|补办|领取|证)")
+
+
+async def look_at_consultation(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
+    """Every channel with what is known of its working, and the public messages with their dates.
+
+    ``articles`` are addresses of dated entries on the home page: reports about services and messages, no entries to them.
+    """
+    sections = [
+        item
+        for item in pages
+        if item.link.section_class == "consultation" and not _NOT_CHANNEL.search(item.link.name)
+    ]
+    for item in sections:
+        works: bool | None = None
+        if item.document is not None:
+            works = (
+                True
+                if has_form(item.document) or any(group.items for group in item.lists if not group.aside)
+                else None
+            )
+            facts.forms += has_form(item.document)
+        elif meaning(item.page) is Meaning.GONE:
+            works = False
+        facts.channels.append((item.link.name, item.link.url, works))
+    known = {url for _, url, _ in facts.channels}
+    for link in _entries(home, _CHANNEL, _NOT_CHANNEL):
+        if link.url not in known | articles:
+            known.add(link.url)
+            facts.channels.append((link.label[:20], link.url, None))
+    # A channel may stand behind a menu entry of any name: 百姓热线 leads to letters and 我要写信.
+    for item in pages:
+        if item.document is not None and not _NOT_CHANNEL.search(item.link.name):
+            listed = {row.url for group in item.lists for row in group.items if row.day is not None}
+            for link in _entries(item.document, _CHANNEL, _NOT_CHANNEL):
+                if link.url not in known | articles | listed and same_site(link.url, look.home):
+                    known.add(link.url)
+                    facts.channels.append((link.label[:20], link.url, None))
+    if has_form(home) and not facts.channels:
+        facts.channels.append(("首页表单", look.home, True))
+    facts.forms += has_form(home)
+
+    elsewhere = {
+        row.url
+        for page in pages
+        if page.link.section_class != "consultation"
+        for group in page.lists
+        for row in group.items
+    }
+    for item in sections:
+        if item.document is not None:
+            await _read_questions(look, facts, item, elsewhere)
+
+
+def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:
+    """Links of the home page by their names, without those to itself: a site may be named after its services."""
+    return [
+        link
+        for link in home.links
+        if len(link.label) <= 16
+        and wanted.search(link.label)
+        and not unwanted.search(link.label)
+        and not (same_site(link.url, home.url) and is_home(link.url, home.url))
+    ]
+
+
+async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsewhere: Set[str]) -> None:
+    """The messages of one channel, without what a hub shows of its other sections: surveys, interviews."""
+    assert item.document is not None
+    fetched = look.fetched_day(item.page)
+    rows = [
+        row
+        for group in item.lists
+        if not group.aside
+        for row in group.items
+        if (row.day or row.row_text) and row.url not in elsewhere and not _NO_MESSAGE.search(row.title)
+    ]
+    if not rows:
+        return
+    listed = _questions_of(look, item.document, rows[:200], fetched)
+    sources = {question.url: item.page for question in listed}
+    since = look.today - timedelta(days=look.limits.activity_days)
+    enough = older_than(since)
+    if not enough(rows):
+        further = await read_on(look, item, enough, look.limits.list_pages)
+        facts.questions_unread = facts.questions_unread or further.unread
+        for page in further.pages:
+            more = [
+                row for row in page.items if row.url not in elsewhere and not _NO_MESSAGE.search(row.title)
+            ]
+            found_here = _questions_of(look, page.document, more[:200], look.fetched_day(page.page))
+            listed += found_here
+            sources |= {question.url: page.page for question in found_here}
+    # The list tells most; a message's own page is opened where something is missing, the undecided ones first.
+    open_first = sorted(
+        (q for q in listed if not q.complete and same_site(q.url, look.home)),
+        key=lambda q: q.answered is True,
+    )
+    opened = await asyncio.gather(
+        *(_open_question(look, question) for question in open_first[: look.limits.questions])
+    )
+    by_url = {question.url: (question, seen) for question, seen in opened}
+    found = [by_url[q.url][0] if q.url in by_url else q for q in listed]
+    if not any(question.asked for question in found):
+        return
+    facts.question_lists += 1
+    facts.questions.extend(found)
+    for question in found:
+        facts.question_seen[question.url] = (
+            by_url[question.url][1] if question.url in by_url else Seen.on(sources[question.url])
+        )
+
+
+def _questions_of(
+    look: Look, document: Document | None, rows: Sequence[Item], fetched: date
+) -> list[Question]:
+    cells = table_rows(document) if document is not None else {}
+    return [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows]
+
+
+async def _open_question(look: Look, question: Question) -> tuple[Question, Seen]:
+    page = await look.page(question.url, "question")
+    if meaning(page) is not Meaning.READ:
+        return question, Seen.on(page)
+    return question_of_page(
+        look.read(page, "message"), question, look.today, look.fetched_day(page)
+    ), Seen.on(page)
+
+
+async def look_at_services(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
+    """Entries to services, and the guides that stand on the site itself."""
+    if not look.site.has_services:
+        return
+    sections = [item for item in pages if item.link.section_class == "service"]
+    for item in sections:
+        works = True if item.document is not None else (False if meaning(item.page) is Meaning.GONE else None)
+        facts.services.append((item.link.name, item.link.url, works))
+    known = {url for _, url, _ in facts.services}
+    for link in _entries(home, _SERVICE, _NOT_CHANNEL):
+        if link.url not in known | articles:
+            known.add(link.url)
+            outside = not same_site(link.url, look.home)
+            facts.services.append((link.label[:20], link.url, True if outside else None))
+            facts.guides_elsewhere = facts.guides_elsewhere or outside
+
+    rows: dict[str, Item] = {}
+    for item in sections:
+        for group in item.lists:
+            for row in group.items if not group.aside else ():
+                if same_site(row.url, look.home) and _GUIDE.search(row.title):
+                    rows.setdefault(row.url, row)
+                elif not same_site(row.url, look.home) and (
+                    _GUIDE.search(row.title) or _SERVICE.search(row.title)
+                ):
+                    facts.guides_elsewhere = True
+    if not rows:
+        return
+    chosen = list(rows.values())[: look.limits.guides]
+    guides = await asyncio.gather(*(_open_guide(look, row) for row in chosen))
+    facts.guides = [guide for guide in guides if guide is not None]
+    # Entries that turned out to be no guides do not count as matters.
+    facts.guides_total = len(rows) - (len(chosen) - len(facts.guides))
+
+
+async def _open_guide(look: Look, row: Item) -> GuideFacts | None:
+    page = await look.page(row.url, "guide")
+    facts = GuideFacts(row.title, None, Seen.on(page))
+    if meaning(page) is Meaning.GONE:
+        return None
+    if meaning(page) is not Meaning.READ:
+        return replace(facts, reason=outcome_text(page))
+    guide = read_guide(look.read(page, "guide").markup, row.title)
+    if guide.labels == 0:
+        return replace(facts, reason="页面里没有可识别的办事指南要素")
+    look.say(
+        f"办事指南《{row.title[:30]}》：缺 {len(guide.missing)} 类要素"
+        + (f"（{'、'.join(guide.missing)}）" if guide.missing else ""),
+        url=row.url,
+        missing=guide.missing,
+    )
+    return replace(facts, missing=tuple(guide.missing), vague=guide.vague)

@@ -1,0 +1,340 @@
+"""Which pages of a site are looked at, and what they say.
+
+The survey runs over a *page source*. Over the network it decides what is fetched; over stored evidence it takes the
+same decisions from the same bytes, so a round that is judged again comes to the same facts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from include.inspection.extract.article import publication_day
+from include.inspection.extract.data_lists import filled_by_script, fills_a_gap, renders_by_template
+from include.inspection.extract.html import Document
+from include.inspection.extract.lists import Item, ItemList
+from include.inspection.extract.redirects import client_redirect
+from include.inspection.extract.sections import (
+    SectionLink,
+    is_static,
+    same_site,
+    section_links,
+    sub_section_links,
+)
+from include.inspection.facts import HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
+from include.inspection.model import Section, Site
+from include.inspection.survey.content import look_at_content
+from include.inspection.survey.home import look_again_at_home
+from include.inspection.survey.hosts import linked_hosts
+from include.inspection.survey.links import check_links
+from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_document, section_key
+from include.inspection.survey.pushed_off import is_cut_off, may_be_after
+from include.inspection.survey.rendered import rendered
+from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.sections import (
+    Dated,
+    blocks_of,
+    idle_scripts,
+    interface_lists,
+    judge_sections,
+)
+from include.inspection.survey.services import look_at_consultation, look_at_services
+from include.inspection.times import beijing, utc_text
+
+#: A home page in a folder that has this many sections below it is a channel of its own.
+_OWN_SECTIONS = 3
+
+
+async def survey(
+    site: Site,
+    registered: Sequence[Section],
+    source: PageSource,
+    limits: SurveyLimits,
+    as_of: datetime,
+    other_hosts: frozenset[str] = frozenset(),
+) -> SiteFacts:
+    """The facts of one site. ``other_hosts`` are the hosts of the other registered sites."""
+    look = Look(site, source, limits, beijing(as_of).date(), site.url)
+    facts, read = await overview(look, registered, other_hosts)
+    if read is None:
+        return facts
+    await look_at_consultation(look, facts, read.pages, read.document, read.articles)
+    await look_at_services(look, facts, read.pages, read.document, read.articles)
+    await look_at_content(look, facts, read.pages, read.document)
+    facts.linked_hosts = linked_hosts(read.document, facts.home, read.pages)
+    last = await source.get(site.url, role="home", visit=limits.home_tries + 1)
+    facts.probes.extend(_probes(last))
+    await look_again_at_home(look, facts, read.home, read.document)
+    await check_links(look, facts)
+    return facts
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The pages behind the facts of an overview: the home page and those of the sections."""
+
+    home: Page
+    document: Document
+    pages: Sequence[SectionPage]
+    articles: set[str]
+
+
+async def overview(
+    look: Look, registered: Sequence[Section], other_hosts: frozenset[str] = frozenset()
+) -> tuple[SiteFacts, Overview | None]:
+    """Home page and sections of a site: what a survey begins with, and all that a daily patrol looks at."""
+    site = look.site
+    page, probes = await open_home(look)
+    facts = SiteFacts(site.site_code, Seen.on(page), home_readable=False, listed=site.url, probes=probes)
+    if meaning(page) is not Meaning.READ:
+        facts.reason = outcome_text(page)
+        look.say(f"首页未能读取：{facts.reason}", url=page.url, outcome=str(page.outcome))
+        return facts, None
+    host = urlsplit(page.final_url).netloc
+    if not same_site(page.final_url, site.url) and host in other_hosts:
+        facts.reason = f"首页转到了另一个已登记的网站 {host}"
+        look.say(facts.reason, url=page.url, final_url=page.final_url)
+        return facts, None
+    look.home = page.final_url
+    look.known |= dict.fromkeys((site.url, page.url, page.final_url), replace(page, body=b""))
+    document = look.read(page, "home")
+    lists = look.lists(document, page)
+    links, articles, own_path = site_links(look, document, lists)
+    if not lists and not links and not registered and (shown := await rendered(look, page)):
+        page, document = shown
+        lists = look.lists(document, page)
+        links, articles, own_path = site_links(look, document, lists)
+    if not lists and not links and not registered:
+        facts.reason = _why_unreadable(document)
+        look.say(facts.reason, url=page.url)
+        return facts, None
+    facts.home_readable = True
+    facts.home = Seen.on(page)
+    facts.home_scripted = _may_hide_links(document, lists)
+    facts.navigation = navigation_of(links)
+    pages = await _read_sections(look, links, registered, own_path)
+    facts.blocks = {one.link.url: blocks_of(one) for one in pages if one.document is not None}
+    facts.sections, dated = await judge_sections(look, pages)
+    facts.items = [item for item, _ in dated.values()]
+    facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
+    if not _shows_this_week(look, lists):
+        lists = [*lists, *(await interface_lists(look, document, page))[0]]
+        facts.home_filled = fills_a_gap(document, idle_scripts(pages))
+    await home_items(look, facts, lists, dated)
+    return facts, Overview(page, document, pages, articles)
+
+
+def _shows_this_week(look: Look, lists: Sequence[ItemList]) -> bool:
+    return any(
+        item.day is not None and 0 <= (look.today - item.day).days <= 7
+        for group in lists
+        for item in group.items
+    )
+
+
+def site_links(
+    look: Look, document: Document, lists: Sequence[ItemList]
+) -> tuple[list[SectionLink], set[str], str]:
+    """(the home page's links to sections, its articles' addresses, the path below which the site's sections stand)."""
+    links = section_links(document, home=look.home)
+    own_path = _own_path(look, links)
+    articles = {item.url for group in lists for item in group.items if item.day is not None}
+    own = [
+        link for link in links if link.url not in articles and urlsplit(link.url).path.startswith(own_path)
+    ]
+    return own, articles, own_path
+
+
+def navigation_of(links: Sequence[SectionLink]) -> str:
+    """A digest of the sections to which a home page leads: where it changes, the site is to be surveyed anew."""
+    return hashlib.sha256("\n".join(sorted({section_key(link.url) for link in links})).encode()).hexdigest()[
+        :16
+    ]
+
+
+def _why_unreadable(document: Document) -> str:
+    if document.tree.css_first("frame[src], iframe[src]") is not None:
+        return "首页由框架组成，内容不在首页中"
+    if filled_by_script(document) or document.scripts:
+        return "首页内容由脚本生成，未启用浏览器渲染"
+    return "首页没有可读的内容"
+
+
+def _may_hide_links(document: Document, lists: Sequence[ItemList]) -> bool:
+    """Whether the home page may lead to more than its markup names: by templates, scripts, or pictures without a name."""
+    if renders_by_template(document) or any(not link.label for link in document.links):
+        return True
+    return not any(group.items for group in lists if not group.aside) and filled_by_script(document)
+
+
+def _own_path(look: Look, links: Sequence[SectionLink]) -> str:
+    """The path below which the site's own sections stand; "/" unless the site is a channel on another site's host."""
+    path = urlsplit(look.home).path
+    path = path[: path.rfind("/") + 1] or "/"
+    below = sum(urlsplit(link.url).path.startswith(path) for link in links)
+    return path if below >= _OWN_SECTIONS else "/"
+
+
+def _probes(page: Page) -> list[Probe]:
+    """One probe a look at the home page: its last try, because the tries before it belong to the same look."""
+    return [
+        Probe(
+            at=utc_text(page.fetched_at),
+            opened=meaning(page) in (Meaning.READ, Meaning.GONE)
+            and page.status is not None
+            and page.status < 400,
+            site_down=meaning(page) is Meaning.SITE_DOWN,
+            outcome=str(page.outcome),
+            seconds=page.seconds,
+        )
+    ]
+
+
+async def open_home(look: Look) -> tuple[Page, list[Probe]]:
+    """The home page, tried again while the site itself fails; pages that only lead on are followed."""
+    probes: list[Probe] = []
+    for visit in range(1, look.limits.home_tries + 1):
+        if visit > 1:
+            await look.source.wait(look.limits.home_wait_seconds)
+        page = await look.source.get(look.site.url, role="home", visit=visit)
+        probes.extend(_probes(page))
+        if meaning(page) not in (Meaning.SITE_DOWN, Meaning.GONE):
+            break
+    for _ in range(3):
+        if meaning(page) is not Meaning.READ:
+            break
+        target = client_redirect(open_document(page))
+        if not target or target == page.final_url:
+            break
+        page = await look.source.get(target, role="home", referer=page.final_url)
+    return page, probes
+
+
+async def _read_sections(
+    look: Look, links: Sequence[SectionLink], registered: Sequence[Section], own_path: str
+) -> list[SectionPage]:
+    """Section pages in two waves: what the home page leads to, then what those pages lead to."""
+    by_url = {section_key(section.url): section for section in registered}
+    chosen: dict[str, tuple[SectionLink, int | None]] = {}
+    for section in registered:
+        level = section.level or next(
+            (link.level for link in links if section_key(link.url) == section_key(section.url)), 2
+        )
+        link = SectionLink(section.url, section.name, section.section_class, level)
+        chosen[section_key(section.url)] = (link, section.update_days)
+    for link in links:
+        if section_key(link.url) not in by_url:
+            chosen.setdefault(section_key(link.url), (link, None))
+    first = await _fetch_all(look, list(chosen.values()))
+
+    found: dict[str, tuple[SectionLink, int | None]] = {}
+    for item in first:
+        if item.document is None or item.link.level != 1:
+            continue
+        if is_static(item.link.name):
+            continue
+        articles = {row.url for group in item.lists for row in group.items if row.day is not None}
+        for link in sub_section_links(item.document, home=look.home, level=2):
+            key = section_key(link.url)
+            if (
+                key not in chosen
+                and link.url not in articles
+                and urlsplit(link.url).path.startswith(own_path)
+            ):
+                found.setdefault(section_key(link.url), (link, None))
+    second = await _fetch_all(look, list(found.values()), look.limits.sections - len(first))
+    return first + second
+
+
+async def _fetch_all(
+    look: Look, wanted: Sequence[tuple[SectionLink, int | None]], limit: int | None = None
+) -> list[SectionPage]:
+    # Sections that an indicator counts come first, in case a limit cuts the site short.
+    ordered = sorted(
+        wanted, key=lambda item: item[0].section_class == "other" and item[0].level > 1 and not item[1]
+    )
+    ordered = ordered[: max(0, look.limits.sections if limit is None else limit)]
+    return list(await asyncio.gather(*(_fetch_section(look, link, duty) for link, duty in ordered)))
+
+
+async def _fetch_section(look: Look, link: SectionLink, update_days: int | None) -> SectionPage:
+    page = await look.page(link.url, "section")
+    item = SectionPage(link, page, update_days)
+    if meaning(page) is Meaning.READ:
+        item.document = look.read(page, "list")
+        item.lists = look.lists(item.document, page)
+        item.shown = frozenset(row.url or row.title for group in item.lists for row in group.items)
+    return item
+
+
+async def home_items(look: Look, facts: SiteFacts, lists: Sequence[ItemList], dated: Dated) -> None:
+    """Dated items of the home page: by its own lists, by the section pages, at last by the articles themselves."""
+    section_urls = {section_key(section.url) for section in facts.sections}
+    groups = [
+        [
+            HomeItem(item.title, item.url, _known_day(item, dated))
+            for item in group.items[:60]
+            if section_key(item.url) not in section_urls
+            and (item.day is not None or _is_article(item, look.home))
+        ]
+        for group in lists
+        if not group.aside
+    ]
+    facts.navigation_only = not any(groups)
+    days = [item.day for group in groups for item in group if item.day is not None and item.day <= look.today]
+    if not days or (look.today - max(days)).days > 7:
+        # The first entries of every list before the second ones: lists stand newest first.
+        ordered = sorted(
+            (n, item.url) for group in groups for n, item in enumerate(group) if item.day is None
+        )
+        urls = list(dict.fromkeys(url for _, url in ordered))[: look.limits.home_articles]
+        read = dict(await asyncio.gather(*(_read_day(look, url) for url in urls)))
+        groups = [_with_days(group, read, look.limits.articles_per_list) for group in groups]
+    facts.home_items = [item for group in groups for item in group][:300]
+    fetched = beijing(datetime.fromisoformat(facts.home.fetched_at)).date()
+    facts.home_pushed_off = any(
+        is_cut_off([item.day for item in group], look.today) for group in groups
+    ) or any(
+        may_be_after(dated[item.url][0] if item.url in dated else item, look.today, fetched)
+        for group in lists
+        if not group.aside
+        for item in group.items
+    )
+
+
+def _with_days(group: list[HomeItem], read: dict[str, date | None], enough: int) -> list[HomeItem]:
+    """A home-page list with the days that its articles gave; without the entries that leave no doubt.
+
+    An entry whose own page gives no date counts as not updated; one behind ``enough`` dated ones is not newer.
+    """
+    days = [replace(item, day=item.day or read.get(item.url)) for item in group]
+    first_are_dated = len(days) >= enough and all(item.day is not None for item in days[:enough])
+    return [item for item in days if item.day is not None or not (first_are_dated or item.url in read)]
+
+
+async def _read_day(look: Look, url: str) -> tuple[str, date | None]:
+    """The day of the article at ``url``; under "" where its page could not be read."""
+    page = await look.page(url, "article")
+    if meaning(page) is Meaning.GONE:
+        return url, None
+    if meaning(page) is not Meaning.READ:
+        return "", None
+    return url, publication_day(look.read(page, "detail"), look.today, look.fetched_day(page))
+
+
+def _is_article(item: Item, home: str) -> bool:
+    """Whether an entry without a date is news of the site, by its label: a menu's labels are shorter."""
+    return len(item.title) > 12 and same_site(item.url, home)
+
+
+def _known_day(item: Item, dated: Dated) -> date | None:
+    """The section's date where the home page gives none or one without a year."""
+    if item.day is not None and item.year_known:
+        return item.day
+    return dated[item.url][1] if item.url in dated else item.day

@@ -1,0 +1,1 @@
+"""Verdicts to the figures of a notice, and what they are compared with."""
