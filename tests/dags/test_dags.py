@@ -427,12 +427,12 @@ def opens_connections(module: str) -> bool:
     [
         "extract",
         "history.py",
-        "judge.py",
-        "verdicts.py",
+        "judging/suites.py",
+        "judging/verdicts.py",
         "measures",
-        "rules.py",
+        "rules/standard.py",
         "plan.py",
-        "tally.py",
+        "tallying/tally.py",
         "draft",
     ],
 )

@@ -255,6 +255,13 @@ def _matching_bracket(text: str) -> int | None:
     return None
 
 
+def _address(entry: dict[str, Any]) -> str:
+    for key, value in entry.items():
+        if value and isinstance(value, str) and _URL_KEY.search(key):
+            return value
+    return ""
+
+
 def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date) -> Iterable[Item]:
     title = next(
         (
@@ -264,10 +271,7 @@ def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date
         ),
         "",
     )
-    href = next(
-        (value for key, value in entry.items() if _URL_KEY.search(key) and isinstance(value, str) and value),
-        "",
-    )
+    href = _address(entry)
     if not title:
         # Fields of unknown names: the one that reads like a title, beside one that reads like an address.
         texts = [value for value in list(entry.values())[:40] if isinstance(value, str)]
