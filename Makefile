@@ -51,7 +51,7 @@ up: $(READY) ## Airflow with its UI, the object store and the schedules, until C
 	@$(PY) -m include.embedded up --allow-net="$$ARG_ALLOW_NET"
 
 test: $(READY) ## run the tests
-	@$(PY) -m pytest -q
+	@$(PY) -m pytest -q -n auto --dist loadfile
 
 review-demo: $(READY) ## a quarter with people in it on a real Airflow: review, appeal, recheck, next quarter (minutes)
 	@INSPECTION_REVIEW_DEMO=1 $(PY) -m pytest -q -s tests/embedded/test_review_run.py
