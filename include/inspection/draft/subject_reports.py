@@ -193,9 +193,7 @@ def _near(rule: Rule, row: Row) -> str:
         return f"测得 {row['measured']}{rule.unit}，接近上限 {most:g}{rule.unit}"
     if least and rule.unit in _COUNTED_IN_TIME and value * NEAR < least:
         return f"测得 {row['measured']}{rule.unit}，接近下限 {least:g}{rule.unit}"
-    return (
-        "首次测量不达标，复测达标" if str(row.get("pass")) == "2" and rule.effect == "veto" and value else ""
-    )
+    return ""
 
 
 def _change(now: Row, then: Row | None) -> str:
