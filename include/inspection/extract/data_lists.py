@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from include.inspection.extract.dates import epoch_day, find_dates
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item, ItemList, choose, find_lists
@@ -48,6 +50,17 @@ _TEMPLATE = re.compile(
 #: Words of a record; so many make data of a script.
 _WORDS = re.compile(r"[\u4e00-\u9fff]{4}|(?:\\u[4-9][0-9a-fA-F]{3}){4}")
 _RECORDS = 3
+#: What writes markup, from wherever it has it.
+_WRITES = re.compile(
+    r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|appendChild|\.(?:append|prepend|html)\s?\("
+)
+_WRITTEN = re.compile(
+    r"""document\.write(?:ln)?\s{0,3}\(\s{0,9}('(?:[^'\\\n]|\\.){1,2000}+'|"(?:[^"\\\n]|\\.){1,2000}+")\s{0,9}\)"""
+)
+_IN_ATTRIBUTE = re.compile(r"""=\s{0,3}["']?\s{0,9}\[\s{0,9}\{""")
+#: Scripts beside the content: clocks, buttons to share.
+_BESIDE = re.compile(r"(date|clock|lunar|calendar|rili|share|conac)", re.IGNORECASE)
+_ROW = re.compile(r"<(?:li|a|tr)\b", re.IGNORECASE)
 _LIST_NAME = re.compile(r"(list|news|latest|xinwen|zixun|yaowen)", re.IGNORECASE)
 _MAX_ELEMENTS = 3_000
 _SCRIPT_FILE_FILLS = re.compile(
@@ -65,7 +78,38 @@ def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemL
     for source, text in document.scripts:
         if not source and "[" in text and "{" in text:
             lists.extend(_json_lists(text, document.url, today, fetched))
-    return lists
+    hidden = [
+        *(
+            group
+            for text in hidden_records(document)
+            for group in _json_lists(text, document.url, today, fetched)
+        ),
+        *fragment_lists(_written(document), document.url, today, fetched),
+    ]
+    return lists + [group for group in hidden if group.dated > 1]
+
+
+def _written(document: Document) -> str:
+    """The markup that inline scripts write out of nothing but texts of their own."""
+    pieces = [
+        match[1][1:-1]
+        for source, text in document.scripts
+        if not source and "document.write" in text
+        for match in _WRITTEN.finditer(text[: 4 * _MAX_INTERFACE_TEXT])
+    ]
+    return re.sub(r"\\(.)", r"\1", "\n".join(pieces[:_MAX_RECORDS]))[:_MAX_LOOSE]
+
+
+def hidden_records(document: Document) -> list[str]:
+    """Records that stand in hidden fields and data attributes, for a script to show."""
+    if not _IN_ATTRIBUTE.search(document.markup):
+        return []
+    found = []
+    for node in document.tree.css("input, div, ul, ol, table, tbody, section")[:_MAX_ELEMENTS]:
+        for name, value in node.attributes.items():
+            if value and (name == "value" or name.startswith("data-")) and _holds_records(value):
+                found.append(value)
+    return found[:_MAX_ARRAYS]
 
 
 def response_lists(text: str, url: str, today: date, fetched: date) -> list[ItemList]:
@@ -121,10 +165,27 @@ def renders_by_template(document: Document) -> bool:
     return bool(_TEMPLATE.search(document.markup))
 
 
+def possible_fillers(document: Document) -> frozenset[str]:
+    """Everything on the page that may bring content: each script file, and the inline scripts that fetch or write."""
+    files = frozenset(_address_of(document, source) for source, _ in document.scripts if source)
+    writing = frozenset(
+        re.sub(r"\d+", "", text[:5_000])
+        for source, text in document.scripts
+        if not source and _WRITES.search(text[:_MAX_INTERFACE_TEXT])
+    )
+    return files | writing | filling_texts(document)
+
+
+def _address_of(document: Document, source: str) -> str:
+    return (document.absolute(source) or source).split("?")[0]
+
+
 def filling_files(document: Document) -> frozenset[str]:
     """Addresses of the page's script files whose names suggest that they bring content."""
     return frozenset(
-        source.split("?")[0] for source, _ in document.scripts if _SCRIPT_FILE_FILLS.search(source[:300])
+        _address_of(document, source)
+        for source, _ in document.scripts
+        if _SCRIPT_FILE_FILLS.search(source[:300])
     )
 
 
@@ -148,6 +209,8 @@ def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
     An inline script must name the empty element; of a script file nothing is known but its name, so that the element must
     be one that holds lists.
     """
+    if _writes_in_place(document, idle):
+        return True
     texts, files = filling_texts(document) - idle, filling_files(document) - idle
     if not texts and not files:
         return False
@@ -161,6 +224,43 @@ def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
             return True
         if files and (node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names)):
             return True
+    return False
+
+
+def _writes_in_place(document: Document, idle: frozenset[str]) -> bool:
+    """Whether an element holds nothing but a script, which writes there what the reader sees."""
+    for script in document.tree.css("div > script, td > script, ul > script, section > script")[
+        :_MAX_ELEMENTS
+    ]:
+        holder = script.parent
+        if holder is None or not _holds_scripts_alone(holder):
+            continue
+        source = script.attributes.get("src") or ""
+        text = "" if source else script.text(deep=True)
+        if source:
+            url = _address_of(document, source)
+            own = urlsplit(url).netloc == urlsplit(document.url).netloc
+            if own and url not in idle and not (_NO_LIST.search(source) or _BESIDE.search(source)):
+                return True
+        elif (
+            "document.write" in text
+            and _ROW.search(text[:_MAX_INTERFACE_TEXT])
+            and re.sub(r"\d+", "", text[:5_000]) not in idle
+        ):
+            return True
+    return False
+
+
+def _holds_scripts_alone(holder: LexborNode) -> bool:
+    child = holder.child
+    for _ in range(9):
+        if child is None:
+            return True
+        if child.is_element_node and child.tag != "script":
+            return False
+        if child.is_text_node and (child.text(deep=False) or "").strip():
+            return False
+        child = child.next
     return False
 
 
@@ -271,12 +371,10 @@ def _json_item(entry: dict[str, Any], base: Document, today: date, fetched: date
         ),
         "",
     )
-    href = _address(entry)
+    texts = [value for value in list(entry.values())[:40] if isinstance(value, str)]
+    href = _address(entry) or next((text for text in texts if _ADDRESS.match(text)), "")
     if not title:
         # Fields of unknown names: the one that reads like a title, beside one that reads like an address.
-        texts = [value for value in list(entry.values())[:40] if isinstance(value, str)]
-        if not href:
-            href = next((text for text in texts if _ADDRESS.match(text)), "")
         title = max((text for text in texts if _WORDS.search(text)), key=len, default="") if href else ""
     if not title:
         return []

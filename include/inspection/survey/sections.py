@@ -17,7 +17,9 @@ from include.inspection.extract.data_lists import (
     filling_files,
     filling_texts,
     frames,
+    hidden_records,
     interfaces,
+    possible_fillers,
     renders_by_template,
     response_lists,
 )
@@ -339,7 +341,7 @@ def idle_scripts(pages: Sequence[SectionPage]) -> frozenset[str]:
     found: set[str] = set()
     for page in pages:
         if page.document is not None and any(group.dated > 1 for group in page.lists):
-            found |= filling_files(page.document) | filling_texts(page.document)
+            found |= possible_fillers(page.document)
     return frozenset(found)
 
 
@@ -374,7 +376,11 @@ def _state_without_items(
     assert document is not None
     if _says_no_records(document.markup):
         return SectionState.EMPTY, ""
-    if renders_by_template(document) or filling_texts(document) - site.idle_scripts:
+    if (
+        renders_by_template(document)
+        or filling_texts(document) - site.idle_scripts
+        or hidden_records(document)
+    ):
         return SectionState.SCRIPT_ONLY, ""
     if document.tree.css_first("form textarea") is not None:
         return SectionState.STATIC, ""
@@ -388,12 +394,14 @@ def _state_without_items(
     if frames(document):
         return SectionState.UNREAD, "内容在框架页中"
     must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
+    fillers = possible_fillers(document) - site.idle_scripts
     if not must_list and _EMPTY_LIST.search(document.markup) and not filling_texts(document):
-        return SectionState.EMPTY, ""
+        return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""
     if not must_list or publication_day(document, site.today, site.today) is not None:
         return SectionState.STATIC, ""
     if any(
         group.heading and site.headings[group.heading] < _SHARED_ON for group in page.lists if group.dated
     ):
         return SectionState.UNREAD, "只见推荐类列表"
-    return SectionState.EMPTY, ""
+    # What stands on no page with a list of its own may bring this page's, whatever its name.
+    return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""

@@ -76,6 +76,8 @@ def test_a_home_page_that_a_script_fills_is_read_from_its_interface() -> None:
     [
         ('<div id="latest"></div><script>$.ajax({url: u(), success: fill("#latest")})</script>', False),
         ('<ul class="news-list"></ul><script src="/js/list.js"></script>', False),
+        ('<div class="box"><script src="/js/today.js"></script></div>', False),
+        ('<div class="box"><script src="/js/clock.js"></script></div>', True),
         # A counter fills no element that the markup leaves empty.
         ('<span id="n">0</span><script>$.get("/count.do", count)</script>', True),
         ('<div id="top"></div><script src="/js/main.js"></script>', True),
@@ -92,3 +94,45 @@ def test_a_channel_behind_a_menu_entry_of_any_name() -> None:
     hotline = '<html><body><a href="/hd/write.html">我要写信</a><table><tr><td>路灯不亮</td></tr></table></body></html>'
     made.pages.put(made.urls["gzdt"], hotline)
     assert "W5.1" not in failed(look_at(made.pages))
+
+
+ROWS = [(f"我县召开第{n}次重点工作推进会议", f"/xw/{n}.html", TODAY - timedelta(days=n)) for n in range(1, 9)]
+WRITTEN = "".join(f"document.write('<li><a href=\"{u}\">{t}</a> {d}</li>');\n" for t, u, d in ROWS)
+BUILT = "for (var i in rows) document.write('<li><a href=' + rows[i].u + '>' + rows[i].t + '</a></li>');"
+IN_FIELD = json.dumps([{"bt": t, "dz": u, "rq": str(d)} for t, u, d in ROWS], ensure_ascii=False)
+UNKNOWN = json.dumps([{"a": t} for t, _, _ in ROWS], ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "inside, state",
+    [
+        (f"<script>{WRITTEN}</script>", SectionState.DATED),
+        (f"<script>{BUILT}</script>", SectionState.SCRIPT_ONLY),
+        (f"<div class=l></div><input type=hidden value='{IN_FIELD}'>", SectionState.DATED),
+        (f"<div class=l data-rows='{IN_FIELD}'></div>", SectionState.DATED),
+        (f"<div class=l data-rows='{UNKNOWN}'></div>", SectionState.SCRIPT_ONLY),
+        ("<div class=l></div><script src=/js/show.js></script>", SectionState.SCRIPT_ONLY),
+        # The page itself says that there is nothing; or nothing could bring anything.
+        ("<div class=l>暂无信息</div><script src=/js/show.js></script>", SectionState.EMPTY),
+        ("<div class=l></div>", SectionState.EMPTY),
+    ],
+)
+def test_a_section_is_empty_only_where_nothing_could_bring_its_entries(
+    inside: str, state: SectionState
+) -> None:
+    made = make_site(TRS)
+    made.pages.put(made.urls["tzgg"], f"<html><body>{inside}</body></html>")
+    found = look_at(made.pages)
+    section = next(one for one in found.sections if one.name == "通知公告")
+    assert section.state is state
+
+
+def test_a_script_that_stands_on_pages_with_lists_of_their_own_explains_nothing() -> None:
+    made = make_site(TRS)
+    common = '<script src="/js/show.js"></script></body>'
+    for slug in ("ywdt", "zcwj"):
+        body = made.pages.pages[made.urls[slug]].body.decode()
+        made.pages.put(made.urls[slug], body.replace("</body>", common))
+    made.pages.put(made.urls["tzgg"], f"<html><body><div class=l></div>{common}</html>")
+    section = next(one for one in look_at(made.pages).sections if one.name == "通知公告")
+    assert section.state is SectionState.EMPTY
