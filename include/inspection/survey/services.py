@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 
-from include.inspection.extract.guides import read_guide
+from include.inspection.extract.guides import parts_by_script, read_guide
 from include.inspection.extract.html import Document, Link
 from include.inspection.extract.interaction import (
     Question,
@@ -24,6 +24,7 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.survey.look import Look
 from include.inspection.survey.paging import older_than, read_on
 from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.sections import idle_scripts
 
 #: 网上信访 and 纪检举报 are channels of their own and do not count.
 _CHANNEL = re.compile(
@@ -198,22 +199,26 @@ async def look_at_services(
     if not rows:
         return
     chosen = list(rows.values())[: look.limits.guides]
-    guides = await asyncio.gather(*(_open_guide(look, row) for row in chosen))
+    idle = idle_scripts(pages)
+    guides = await asyncio.gather(*(_open_guide(look, row, idle) for row in chosen))
     facts.guides = [guide for guide in guides if guide is not None]
     # Entries that turned out to be no guides do not count as matters.
     facts.guides_total = len(rows) - (len(chosen) - len(facts.guides))
 
 
-async def _open_guide(look: Look, row: Item) -> GuideFacts | None:
+async def _open_guide(look: Look, row: Item, idle: frozenset[str]) -> GuideFacts | None:
     page = await look.page(row.url, "guide")
     facts = GuideFacts(row.title, None, Seen.on(page))
     if meaning(page) is Meaning.GONE:
         return None
     if meaning(page) is not Meaning.READ:
         return replace(facts, reason=outcome_text(page))
-    guide = read_guide(look.read(page, "guide").markup, row.title)
+    document = look.read(page, "guide")
+    guide = read_guide(document.markup, row.title)
     if guide.labels == 0:
         return replace(facts, reason="页面里没有可识别的办事指南要素")
+    if guide.missing and parts_by_script(document, guide, idle):
+        return replace(facts, reason="办事指南的部分要素可能由脚本生成，未计")
     look.say(
         f"办事指南《{row.title[:30]}》：缺 {len(guide.missing)} 类要素"
         + (f"（{'、'.join(guide.missing)}）" if guide.missing else ""),

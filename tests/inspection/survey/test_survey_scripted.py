@@ -136,3 +136,57 @@ def test_a_script_that_stands_on_pages_with_lists_of_their_own_explains_nothing(
     made.pages.put(made.urls["tzgg"], f"<html><body><div class=l></div>{common}</html>")
     section = next(one for one in look_at(made.pages).sections if one.name == "通知公告")
     assert section.state is SectionState.EMPTY
+
+
+WORDS = {
+    "项目名称": "燃气经营许可",
+    "法律依据": "《城镇燃气管理条例》第十五条",
+    "准予批准的条件": "具有独立法人资格",
+    "需提交的材料": "营业执照复印件一份",
+    "受理窗口": "政务服务中心3楼12号窗",
+    "工作时间": "工作日上午9:00至下午5:00",
+    "监督及咨询": "0759-2288001",
+    "审批程序": "窗口收件、审核、办结",
+}
+
+
+def guides(markup: str) -> Made:
+    made = make_site(TRS, guides_lacking=(5,) * 6)
+    for n in range(6):
+        made.pages.put(HOME + f"guide/{n}.html", f"<html><body><h1>燃气经营许可</h1>{markup}</body></html>")
+    return made
+
+
+def test_a_guide_under_other_headings_is_complete() -> None:
+    found = look_at(
+        guides("".join(f"<h4>{name}</h4><div>{text}</div>" for name, text in WORDS.items())).pages
+    )
+    assert [guide.missing for guide in found.guides] == [()] * len(found.guides) != []
+
+
+@pytest.mark.parametrize(
+    "rest, known",
+    [
+        ("<div id=pane></div><script src=/js/guide.js></script>", False),
+        ("<div id=pane></div>", True),
+    ],
+)
+def test_a_guide_whose_parts_a_script_brings_is_not_understood(rest: str, known: bool) -> None:
+    tabs = "".join(f"<li>{name}</li>" for name in WORDS)
+    found = look_at(guides(f"<ul class=tab>{tabs}</ul>{rest}").pages)
+    assert found.guides
+    assert {guide.missing is not None for guide in found.guides} == {known}
+    assert ("W6.2" in failed(found)) is known
+
+
+def test_a_guide_with_its_labels_in_a_menu_and_its_texts_below_is_not_understood() -> None:
+    tabs = "".join(f"<li>{name}</li>" for name in WORDS)
+    panes = "".join(f"<div class=pane>{text}</div>" for text in WORDS.values())
+    found = look_at(guides(f"<ul class=tab>{tabs}</ul>{panes}").pages)
+    assert {guide.missing for guide in found.guides} == {None}
+
+
+def test_tabs_that_name_an_address_to_fetch_are_filled_by_a_script() -> None:
+    tabs = "".join(f'<li data-url="/api/guide/{n}">{name}</li>' for n, name in enumerate(WORDS))
+    found = look_at(guides(f"<ul>{tabs}</ul><h4>法律依据</h4><p>《城镇燃气管理条例》</p>").pages)
+    assert {guide.missing for guide in found.guides} == {None}
