@@ -150,6 +150,11 @@ def interfaces(document: Document) -> list[str]:
     return list(found)[:5]
 
 
+def brings_news(url: str) -> bool:
+    """Whether a frame of this address may: counters, clocks and the weather do not."""
+    return not (_NO_LIST.search(url) or _BESIDE.search(url))
+
+
 def frames(document: Document) -> list[str]:
     """Addresses of the frames in which a page may show its list."""
     found: dict[str, None] = {}

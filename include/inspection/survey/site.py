@@ -14,7 +14,13 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from include.inspection.extract.article import publication_day
-from include.inspection.extract.data_lists import filled_by_script, fills_a_gap, renders_by_template
+from include.inspection.extract.data_lists import (
+    brings_news,
+    filled_by_script,
+    fills_a_gap,
+    frames,
+    renders_by_template,
+)
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.redirects import client_redirect
@@ -124,10 +130,32 @@ async def overview(
     facts.items = [item for item, _ in dated.values()]
     facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
     if not _shows_this_week(look, lists):
-        lists = [*lists, *(await interface_lists(look, document, page))[0]]
-        facts.home_filled = fills_a_gap(document, idle_scripts(pages))
+        framed, unread = await _framed_lists(look, document)
+        lists = [*lists, *framed, *(await interface_lists(look, document, page))[0]]
+        facts.home_filled = unread or fills_a_gap(document, idle_scripts(pages))
     await home_items(look, facts, lists, dated)
     return facts, Overview(page, document, pages, articles)
+
+
+async def _framed_lists(look: Look, document: Document) -> tuple[list[ItemList], bool]:
+    """The lists in the home page's own frames, and whether a frame may hold what was not read."""
+    lists: list[ItemList] = []
+    unread = False
+    for number, url in enumerate(frames(document)):
+        if not brings_news(url):
+            continue
+        if not same_site(url, look.home) or number >= look.limits.interfaces_per_section:
+            unread = True
+            continue
+        page = await look.page(url, "section", look.home)
+        if meaning(page) is Meaning.READ:
+            inner = open_document(page)
+            found = [group for group in look.lists(inner, page) if not group.aside]
+            lists += found
+            unread = unread or (not found and filled_by_script(inner))
+        else:
+            unread = unread or meaning(page) is not Meaning.GONE
+    return lists, unread
 
 
 def _shows_this_week(look: Look, lists: Sequence[ItemList]) -> bool:

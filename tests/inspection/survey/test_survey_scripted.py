@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from include.inspection.facts import SectionState
+from include.inspection.fetch.outcomes import Outcome
 from tests.inspection.survey.site_shapes import CITY, LATE, SHAPES, Made, changed, make_site
 from tests.inspection.survey.site_source import HOME, TODAY, failed, look_at, measures, undecided
 
@@ -190,3 +191,26 @@ def test_tabs_that_name_an_address_to_fetch_are_filled_by_a_script() -> None:
     tabs = "".join(f'<li data-url="/api/guide/{n}">{name}</li>' for n, name in enumerate(WORDS))
     found = look_at(guides(f"<ul>{tabs}</ul><h4>法律依据</h4><p>《城镇燃气管理条例》</p>").pages)
     assert {guide.missing for guide in found.guides} == {None}
+
+
+FRAMED = "".join(f'<li><a href="{u}">{t}</a><span>{d}</span></li>' for t, u, d in ROWS)
+
+
+@pytest.mark.parametrize(
+    "source, body, failing, open_",
+    [
+        ("/inc/n.html", f"<ul>{FRAMED}</ul>", False, False),
+        ("/inc/n.html", None, False, True),
+        ("http://news.example.cn/n.html", "", False, True),
+        ("http://i.tianqi.com/index.php", "", True, False),
+    ],
+)
+def test_news_in_a_frame_of_the_home_page(source: str, body: str | None, failing: bool, open_: bool) -> None:
+    made = with_home(make_site(TRS, STALE_HOME), f'<iframe src="{source}"></iframe>')
+    if body is None:
+        made.pages.fail(HOME + "inc/n.html", Outcome.SERVER_ERROR, 500)
+    else:
+        made.pages.put(HOME + "inc/n.html", f"<html><body>{body}</body></html>")
+    found = look_at(made.pages)
+    assert ("W3" in failed(found)) is failing
+    assert ("W3" in undecided(found)) is open_
