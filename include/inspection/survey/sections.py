@@ -58,6 +58,7 @@ _EMPTY_LIST = re.compile(
     r"<(?:ul|div)[^<>]{0,80}class=[\"'][^\"'<>]{0,40}list[^<>]{0,80}>\s{0,40}(?:<ul[^<>]{0,80}>\s{0,40})?</ul>",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d\s?(?:年度?)?")
 #: Sections of these classes are lists by their nature.
 _LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
 
@@ -301,6 +302,8 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         facts = replace(facts, certain=not groups or (whole and must_list))
     if not groups:
         state, reason = _state_without_items(page, facts, site)
+        if state is SectionState.EMPTY and _other_years(look, page.document):
+            state, reason = SectionState.UNREAD, "栏目按年份分列，其他年份未查看"
         if state is SectionState.SCRIPT_ONLY:
             groups, shown = await rendered_lists(look, page)
             if shown is not None and groups:
@@ -361,6 +364,11 @@ def _says_no_records(markup: str) -> bool:
     """Whether the page's list of records says itself that it holds none."""
     totals = set(_TOTAL_RECORD.findall(markup))
     return totals == {"0"} and "<record>" not in markup
+
+
+def _other_years(look: Look, document: Document) -> bool:
+    """Whether the page leads to the section's other years: it may have carried information in those."""
+    return any(_YEAR.fullmatch(link.label) and same_site(link.url, look.home) for link in document.links)
 
 
 def _own_text(document: Document) -> int:

@@ -214,3 +214,12 @@ def test_news_in_a_frame_of_the_home_page(source: str, body: str | None, failing
     found = look_at(made.pages)
     assert ("W3" in failed(found)) is failing
     assert ("W3" in undecided(found)) is open_
+
+
+def test_a_section_by_years_is_not_empty_because_this_year_is() -> None:
+    made = make_site(TRS)
+    tabs = '<a href="?y=2026">2026</a><a href="/tz/2025.html">2025年</a>'
+    made.pages.put(made.urls["tzgg"], f"<html><body>{tabs}<div class=list>暂无信息</div></body></html>")
+    found = look_at(made.pages)
+    assert next(one for one in found.sections if one.name == "通知公告").state is SectionState.UNREAD
+    assert not [one.name for one in found.sections if one.name.startswith("202")]
