@@ -116,6 +116,8 @@ class Judge:
         self, measures: Measures, judgement: Judgement, subject: str, target: Path, moment: datetime
     ) -> None:
         """Validate the decided values once more as a checkpoint and build Data Docs into ``target``."""
+        if subject not in self._batches:
+            return
         decided = {
             subject_id: {
                 rule_id: value
@@ -156,7 +158,7 @@ class Judge:
         _settle(target, moment)
 
     def _failing(self, frame: pd.DataFrame, subject: str) -> dict[str, set[str]]:
-        if frame.empty:
+        if frame.empty or subject not in self._batches:
             return {rule.id: set() for rule in self._of(subject)}
         batch = self._batches[subject].get_batch(batch_parameters={"dataframe": frame})
         suite = self._context.suites.get(f"{subject}-indicators")

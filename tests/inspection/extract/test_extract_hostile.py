@@ -220,6 +220,8 @@ def test_any_feed(body: bytes) -> None:
 LARGE = {
     "nested tables": b"<table><tr><td><a href=/x>title title</a>" * 5_000,
     "nested divisions": b"<div class='nav title'><a href=/zwgk/>abc</a>" * 20_000,
+    "nested without end": b"<div>" * 200_000 + b"<a href=/a.html>notice of work</a>",
+    "nested and closed": b"<div>" * 100_000 + b"<a href=/a.html>notice of work</a>" + b"</div>" * 100_000,
     "nested lists": b"<ul><li><a href=/t1/>notice of work</a><span>2026-11-20</span>" * 8_000,
     "links": b"".join(
         b"<li><a href=/a%d.html>title of article %d</a> 2026-11-20</li>" % (n, n) for n in range(100_000)
