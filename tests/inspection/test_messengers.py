@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import pytest
 
@@ -206,13 +207,13 @@ def root_log():
     root.setLevel(before)
 
 
-def test_no_secret_reaches_a_log_or_a_reason(receiver, mailbox, root_log, monkeypatch):
+def test_no_secret_reaches_a_log_or_a_reason(receiver, mailbox, root_log, monkeypatch, request):
     """The HTTP client tells whole addresses at level INFO, and those of robots hold their keys."""
     client = logging.getLogger("httpx")
     # Whatever another test's logging set-up left behind.
     monkeypatch.setattr(client, "disabled", False)
-    monkeypatch.setattr(client, "level", logging.INFO)
-    client.manager._clear_cache()
+    request.addfinalizer(partial(client.setLevel, client.level))
+    client.setLevel(logging.INFO)
     good, dead = messengers(receiver, mailbox.port), messengers(Receiver(), free_port())
     told = []
     for channel, address in (
