@@ -17,6 +17,7 @@ STEPS = {
     "account_groups": "制定计划",
     "fetch_site": "抓取网站",
     "fetch_accounts": "抓取新媒体",
+    "history": "读取探测和巡检历史",
     "suspects": "找出疑似不合格",
     "fetch_again": "复测疑似不合格",
     "judge": "判定",
