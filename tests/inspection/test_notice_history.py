@@ -10,7 +10,7 @@ import pytest
 from include.inspection.tallying.notice_history import history_of, import_notices, read_notices
 
 OWN = Path(__file__).parent / "data" / "notices.jsonl"
-PUBLISHED = Path("/work/shared/notices/notices.jsonl")
+PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "notices" / "notices.jsonl"
 
 
 @pytest.fixture(scope="module")
