@@ -64,6 +64,8 @@ def demo(layout: Layout, request: Inspection) -> int:
 def inspect(layout: Layout, request: Inspection) -> int:
     """Inspects an office's own lists. Returns the exit code."""
     began = time.monotonic()
+    if request.refused:
+        say(report.refused(request.refused, request.out / request.round / "registry-problems.csv"))
     say("启动内置环境：S3、Airflow … (starting the embedded stack)")
     environment = {**BY_HAND}
     if request.allow_net:
@@ -183,10 +185,10 @@ def _inspect(stack: Stack, request: Inspection, began: float) -> int:
         return 1
     say("")
     say(report.summary(published.notice()))
-    refused = report.refused(published.read("registry-problems.csv") or b"", target / "registry-problems.csv")
-    if refused:
+    problems = report.problems_of(published.read("registry-problems.csv") or b"")
+    if problems:
         say("")
-        say(refused)
+        say(report.refused(problems, target / "registry-problems.csv"))
     say("")
     say(f"通报 Notice：{relative(target, layout.root)}/notice.docx（.html .md .json），共 {count} 个文件")
     say(f"S3：{relative(layout.objects, layout.root)}/{BUCKET}/{published.prefix}")

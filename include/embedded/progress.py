@@ -33,9 +33,6 @@ STEPS = {
 ACTIVE = ("running", "awaiting_input", "up_for_retry")
 FETCHING = ("fetch_site", "fetch_accounts")
 
-# What the steps after the fetching take on two cores: Great Expectations, Data Docs, documents, upload.
-AFTER_FETCHING_SECONDS = 25.0
-
 
 @dataclass(frozen=True)
 class Count:
@@ -56,7 +53,6 @@ class Snapshot:
     waiting: tuple[str, ...]
     seconds: float
     fetching_since: float | None = None
-    fetched_at: float | None = None
 
     @property
     def finished(self) -> bool:
@@ -64,22 +60,19 @@ class Snapshot:
 
 
 def seconds_left(look: Snapshot) -> float | None:
-    """A guess by the pace so far; None while there is no pace."""
-    if look.fetched_at is not None:
-        return max(5.0, AFTER_FETCHING_SECONDS - (look.seconds - look.fetched_at))
+    """How long the fetching still takes by its pace so far; None where there is no pace, or nothing left."""
     total = (look.sites.total or 0) + (look.accounts.total or 0)
     done = look.sites.done + look.accounts.done
-    if look.fetching_since is None or not done or not total:
+    if look.fetching_since is None or not done or done >= total:
         return None
-    pace = (look.seconds - look.fetching_since) / done
-    return pace * (total - done) + AFTER_FETCHING_SECONDS
+    return (look.seconds - look.fetching_since) / done * (total - done)
 
 
 def line(look: Snapshot) -> str:
     """The whole state in one line."""
     parts = [f"[{clock(look.seconds)}]"]
     for name, count in (("网站", look.sites), ("新媒体批次", look.accounts)):
-        if count.total is not None:
+        if count.total:
             parts.append(f"{name} {count.done}/{count.total}")
     if look.running:
         parts.append("正在" + "、".join(look.running))
@@ -87,7 +80,7 @@ def line(look: Snapshot) -> str:
         parts.append("等待重试：" + "、".join(look.waiting))
     left = seconds_left(look)
     if left is not None and not look.finished:
-        parts.append(f"约剩 {clock(left)}")
+        parts.append(f"抓取约剩 {clock(left)}")
     return "  ".join(parts)
 
 
@@ -104,7 +97,6 @@ class Watch:
         self._api, self._dag_id, self._run_id = api, dag_id, run_id
         self._start = time.monotonic()
         self._fetching_since: float | None = None
-        self._fetched_at: float | None = None
 
     def look(self) -> Snapshot:
         state = self._api.run_state(self._dag_id, self._run_id)
@@ -113,10 +105,6 @@ class Watch:
         seconds = time.monotonic() - self._start
         if self._fetching_since is None and any(task.task_id in FETCHING for task in active):
             self._fetching_since = seconds
-        if self._fetched_at is None and all(
-            count.total is not None and count.done >= count.total for count in (sites, accounts)
-        ):
-            self._fetched_at = seconds
         running, waiting = (
             tuple(
                 dict.fromkeys(
@@ -125,16 +113,16 @@ class Watch:
             )
             for states in (("running", "awaiting_input"), ("up_for_retry",))
         )
-        return Snapshot(
-            state, sites, accounts, running, waiting, seconds, self._fetching_since, self._fetched_at
-        )
+        return Snapshot(state, sites, accounts, running, waiting, seconds, self._fetching_since)
 
     def _count(self, task_id: str) -> Count:
         total, first = self._api.tasks(self._dag_id, self._run_id, task_id=task_id, limit=1)
         if not total or (first[0].map_index < 0 and first[0].state not in DONE):
             return Count()
+        if first[0].map_index < 0:
+            return Count(0, 0)
         done, _ = self._api.tasks(self._dag_id, self._run_id, task_id=task_id, states=DONE, limit=1)
-        return Count(done, 0 if first[0].map_index < 0 else total)
+        return Count(done, total)
 
 
 def follow(

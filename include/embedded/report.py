@@ -11,6 +11,7 @@ from typing import Any
 from include.embedded.airflow_api import TaskView
 from include.inspection.csv_tables import read_csv
 from include.inspection.model import Problem
+from include.inspection.steps import NOT_BEGUN
 
 NAMED_AT_MOST = 40
 REFUSED_AT_MOST = 5
@@ -77,15 +78,21 @@ def _undetermined(title: str, entries: Sequence[dict[str, Any]]) -> list[str]:
     return ["", f"{title}（{len(entries)}）", *shown, *_rest(entries)]
 
 
-def refused(table: bytes, path: Path) -> str:
-    """How many rows of the office's lists were refused, the first of them, and where the rest stand; "" for none."""
-    rows = read_csv(table)
-    lines = [f"名单中未通过校验或未计入的有 {len(rows)} 处，全部见 {path}"]
-    for row in rows[:REFUSED_AT_MOST]:
-        line = int(row["line"]) if row["line"] else None
-        problem = Problem(row["file"], line, row["field"], row["value"], row["reason"])
-        lines.append(f"  {one_line(str(problem))}")
-    return "\n".join(lines) if rows else ""
+def problems_of(table: bytes) -> list[Problem]:
+    """The rows of registry-problems.csv."""
+    return [
+        Problem(
+            row["file"], int(row["line"]) if row["line"] else None, row["field"], row["value"], row["reason"]
+        )
+        for row in read_csv(table)
+    ]
+
+
+def refused(problems: Sequence[Problem], path: Path) -> str:
+    """How many rows of the office's lists are not used, the first of them, and where all of them (will) stand."""
+    lines = [f"名单中未通过校验或未计入的有 {len(problems)} 处，全部见 {path}"]
+    lines += [f"  {one_line(str(problem))}" for problem in problems[:REFUSED_AT_MOST]]
+    return "\n".join(lines)
 
 
 def _rest(entries: Sequence[object]) -> list[str]:
@@ -129,13 +136,21 @@ def task_log(folder: Path, dag_id: str, run_id: str, task: TaskView) -> Path:
 
 def failures(tasks: Sequence[TaskView], folder: Path, dag_id: str, run_id: str, *, tail: int = 8) -> str:
     """Each failed task with the place of its log; of the first few also the last lines."""
+    tails = [log_tail(task_log(folder, dag_id, run_id, task), tail) for task in tasks]
+    # Those that only say that an earlier step failed would hide the one that did.
+    after = [
+        task for task, lines in zip(tasks, tails, strict=True) if any(NOT_BEGUN in text for text in lines)
+    ]
     lines = [f"失败的任务 Failed tasks（{len(tasks)}）"]
-    for number, task in enumerate(tasks):
+    if after:
+        lines.append(f"  因此未能进行：{'、'.join(dict.fromkeys(task.task_id for task in after))}")
+    first = [pair for pair in zip(tasks, tails, strict=True) if pair[0] not in after]
+    for number, (task, ending) in enumerate(first):
         path = task_log(folder, dag_id, run_id, task)
         cell = f"[{task.map_index}] {one_line(task.label)}" if task.map_index >= 0 else ""
         lines += [f"  {task.task_id} {cell}".rstrip(), f"      {path}"]
         if number < 5:
-            lines += [f"      | {text}" for text in log_tail(path, tail)]
+            lines += [f"      | {text}" for text in ending]
     return "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ import ipaddress
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,11 @@ from include.embedded.settings import BUCKET
 from include.inspection.coverage import parse_coverage
 from include.inspection.draft import load_profile
 from include.inspection.fetch.settings import FetchSettings
-from include.inspection.registry.reader import SITE_CODE
+from include.inspection.model import Problem
+from include.inspection.registry.office_lists import RegistryError
+from include.inspection.registry.reader import SITE_CODE, read_registry
+from include.inspection.registry.review_lists import read_review_lists
+from include.inspection.registry.without_effect import rows_without_effect
 from include.inspection.rules.files import standard_names
 from include.inspection.rules.standard import load_standards
 from include.inspection.store import RoundKeys
@@ -52,6 +56,8 @@ class Inspection:
     rules: tuple[str, ...] = ()
     coverage: str = ""
     review: str = ""
+    #: Rows of the lists that will not be used.
+    refused: tuple[Problem, ...] = ()
     #: False where nobody named a monitoring point: a round that was begun then keeps its own.
     as_of_given: bool = True
 
@@ -126,7 +132,7 @@ def inspection(arguments: Mapping[str, str], *, now: datetime, cwd: Path, root: 
     )
     check_files(found, root)
     check_out(found)
-    return found
+    return replace(found, refused=check_lists(found, root, now))
 
 
 def check_files(asked: Inspection, root: Path) -> None:
@@ -144,6 +150,17 @@ def check_files(asked: Inspection, root: Path) -> None:
         FetchSettings.from_env()
     except ValueError as error:
         raise BadRequest(str(error)) from None
+
+
+def check_lists(asked: Inspection, root: Path, now: datetime) -> tuple[Problem, ...]:
+    """What of the office's lists will not be used; lists that cannot be used at all are refused here."""
+    standards = load_standards(asked.rules or DEFAULT_RULES, root / "include" / "rules")
+    try:
+        registry = read_registry(asked.registry, now)
+        review = read_review_lists(asked.registry)
+    except RegistryError as error:
+        raise BadRequest(f"REGISTRY：{error}") from None
+    return (*registry.problems, *review.problems, *rows_without_effect(registry, standards))
 
 
 def check_out(asked: Inspection) -> None:

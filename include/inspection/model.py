@@ -113,6 +113,7 @@ class ReportedFinding:
     found_at: datetime | None
     points: str = ""  # an exact decimal, for standards whose deductions people set
     line: int | None = field(default=None, compare=False)  # in its list
+    file: str = field(default="findings.csv", compare=False)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Exemption:
     reason: str
     approved_by: str
     line: int | None = field(default=None, compare=False)  # in its list
+    file: str = field(default="exemptions.csv", compare=False)
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (

@@ -34,6 +34,8 @@ log = structlog.get_logger("inspection")
 #: Tables and drafts on their way to publication, not yet under a published key.
 WORK = "work"
 TABLES = ("verdicts", "findings", "coverage")
+#: How a step begins to say that one before it has failed.
+NOT_BEGUN = "前面的步骤没有完成"
 
 
 @contextmanager
@@ -165,7 +167,7 @@ def group(ids: Sequence[str], names: dict[str, str]) -> dict[str, Any]:
 def known_round(round_name: str | None, *needed: Any) -> str:
     """The round's name, where the tasks that must come first have come to an end. Raises ValueError otherwise."""
     if round_name is None or any(value is None for value in needed):
-        raise ValueError("前面的步骤没有完成，本步骤不能进行：请先处理失败的任务，再重新运行")
+        raise ValueError(f"{NOT_BEGUN}，本步骤不能进行：请先处理失败的任务，再重新运行")
     return round_name
 
 

@@ -11,15 +11,8 @@ import pytest
 
 from include.embedded import report
 from include.embedded.airflow_api import TaskView
-from include.embedded.progress import (
-    AFTER_FETCHING_SECONDS,
-    Count,
-    Snapshot,
-    clock,
-    follow,
-    line,
-    seconds_left,
-)
+from include.embedded.progress import Count, Snapshot, clock, follow, line, seconds_left
+from include.inspection.steps import NOT_BEGUN
 
 
 def look(state: str = "running", *, seconds: float = 40.0, done: int = 10, **more: object) -> Snapshot:
@@ -44,8 +37,8 @@ def test_the_line_says_how_many_of_how_many_and_how_long():
     assert "网站 10/52" in text
     assert "新媒体批次 0/8" in text
     assert "正在抓取网站" in text
-    # 30 seconds for 10 of 60: 150 more, and what comes after the fetching.
-    assert f"约剩 {clock(150 + AFTER_FETCHING_SECONDS)}" in text
+    # 30 seconds for 10 of 60: 150 more.
+    assert "抓取约剩 02:30" in text
 
 
 def test_there_is_no_guess_without_a_pace():
@@ -53,9 +46,12 @@ def test_there_is_no_guess_without_a_pace():
     assert seconds_left(look(sites=Count(), accounts=Count(), fetching_since=None)) is None
 
 
-def test_after_the_fetching_the_guess_counts_down_and_never_reaches_zero():
-    after = [seconds_left(look(seconds=seconds, fetched_at=100.0)) for seconds in (100.0, 110.0, 400.0)]
-    assert after == [AFTER_FETCHING_SECONDS, AFTER_FETCHING_SECONDS - 10, 5.0]
+def test_after_the_fetching_nothing_is_guessed():
+    assert seconds_left(look(done=52, accounts=Count(8, 8))) is None
+
+
+def test_a_kind_of_which_there_is_none_is_left_out():
+    assert "新媒体" not in line(look(accounts=Count(0, 0)))
 
 
 def test_a_task_that_waits_for_its_next_try_is_named():
@@ -182,6 +178,19 @@ def test_a_failed_task_without_a_log_points_to_the_scheduler(tmp_path):
     assert "scheduler.log" in text
 
 
+def test_tasks_that_never_began_do_not_hide_the_one_that_failed(tmp_path):
+    tasks = [TaskView(name, -1, "", "failed", 1) for name in ("judge", "snapshot")]
+    said = {"judge": f"{NOT_BEGUN}，本步骤不能进行", "snapshot": "sites.csv：文件是空的"}
+    for task in tasks:
+        path = report.task_log(tmp_path, "d", "r", task)
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"level": "error", "event": said[task.task_id]}), encoding="utf-8")
+    lines = report.failures(tasks, tmp_path, "d", "r").splitlines()
+    assert lines[1] == "  因此未能进行：judge"
+    assert lines[2] == "  snapshot" and "文件是空的" in lines[-1]
+    assert sum("不能进行" in line for line in lines) == 0
+
+
 def test_refused_rows_are_told_with_their_number_and_place():
     from include.inspection.csv_tables import csv_bytes
 
@@ -190,9 +199,9 @@ def test_refused_rows_are_told_with_their_number_and_place():
         {"file": "sites.csv", "line": n, "field": "url", "value": "\x1bx", "reason": "网址无效"}
         for n in range(2, 9)
     ]
-    text = report.refused(csv_bytes(columns, rows), Path("/out/2026Q4/registry-problems.csv"))
+    problems = report.problems_of(csv_bytes(columns, rows))
+    text = report.refused(problems, Path("/out/2026Q4/registry-problems.csv"))
     assert "有 7 处" in text and "/out/2026Q4/registry-problems.csv" in text
     assert "sites.csv 第 2 行，字段 url" in text and "第 6 行" in text and "第 7 行" not in text
     assert "\x1b" not in text
-    assert report.refused(csv_bytes(columns, []), Path("/x")) == ""
-    assert report.refused(b"", Path("/x")) == ""
+    assert report.problems_of(csv_bytes(columns, [])) == report.problems_of(b"") == []

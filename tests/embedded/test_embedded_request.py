@@ -12,6 +12,10 @@ from include.embedded import request
 from include.embedded.__main__ import main
 from include.embedded.layout import ROOT
 
+SITES = """网站标识码,网站名称,首页网址,类型,分类
+4408000001,甲县人民政府,http://www.jia.gov.cn/,门户,县（市、区）
+440800002,乙县人民政府,http://www.yi.gov.cn/,门户,县（市、区）
+"""
 NOW = datetime(2026, 11, 22, 16, 30, 45, tzinfo=UTC)
 
 
@@ -23,7 +27,7 @@ def root(tmp_path: Path) -> Path:
         shutil.copy(ROOT / "include" / "rules" / name, tmp_path / "include" / "rules" / name)
     shutil.copytree(ROOT / "include" / "templates", tmp_path / "include" / "templates")
     (tmp_path / "my lists; $(x)").mkdir()
-    (tmp_path / "my lists; $(x)" / "sites.csv").touch()
+    (tmp_path / "my lists; $(x)" / "sites.csv").write_text(SITES, encoding="utf-8")
     return tmp_path
 
 
@@ -133,6 +137,17 @@ def test_errors_in_rule_file_profile_and_settings_are_told_before_anything_start
     text = rules.read_text(encoding="utf-8")
     rules.write_text(text.replace("effect: veto", "effect: vetoo", 1), encoding="utf-8")
     with pytest.raises(request.BadRequest, match=r"RULES：.*national-2019\.yaml 第 \d+ 行"):
+        ask(root)
+
+
+def test_lists_that_cannot_be_used_are_told_before_anything_starts(root):
+    asked = ask(root)
+    assert [(row.file, row.line, row.field) for row in asked.refused] == [("sites.csv", 3, "site_code")]
+    lists = root / "my lists; $(x)"
+    (lists / "findings.csv").write_text("对象编号,指标编号,上报人\n4408000001,W1.9,张三\n", encoding="utf-8")
+    assert [(row.file, row.field) for row in ask(root).refused][1:] == [("findings.csv", "indicator_id")]
+    (lists / "sites.csv").write_bytes(b"")
+    with pytest.raises(request.BadRequest, match=r"REGISTRY：sites\.csv：文件是空的"):
         ask(root)
 
 

@@ -44,6 +44,19 @@ def test_short_rows_have_empty_values(tmp_path):
     assert rows[0].values == {"id": "1", "name": ""}
 
 
+def test_a_quote_that_is_never_closed_costs_its_own_line_only(tmp_path):
+    rows, problems = read(tmp_path, b'id,name\n1,a\n2,"b\n3,c\n4,d ""x""\n')
+    assert [(row.line, row.values["id"]) for row in rows] == [(2, "1"), (4, "3"), (5, "4")]
+    assert [(problem.line, problem.reason[:6]) for problem in problems] == [(3, "引号没有闭合")]
+
+
+def test_a_row_that_a_quote_has_stretched_says_so_when_it_is_refused(tmp_path):
+    rows, problems = read(tmp_path, b'id,name\n1,"a\n2,b\n3,c"\n4,d\n')
+    assert problems == [] and [(row.line, row.until) for row in rows] == [(2, 4), (5, 5)]
+    assert "第 4 行才闭合" in rows[0].problem("name", "太长").reason
+    assert rows[1].problem("name", "太长").reason == "太长"
+
+
 def test_kind_of_file_is_told_by_its_bytes(tmp_path):
     book = openpyxl.Workbook()
     for line in (["编号", "名称"], [7, 1.5], [True, None]):

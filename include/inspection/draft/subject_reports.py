@@ -22,10 +22,8 @@ from include.inspection.draft.view import moment
 from include.inspection.model import Account, Registry, Site
 from include.inspection.rules.standard import Rule, Standard
 
-#: A value that uses up this share of what is allowed is a near miss.
-NEAR = 0.8
-#: So much of a note stands in the table; the whole of it in findings.csv.
-NOTE = 90
+#: So much of a note stands on the page; the whole of it in findings.csv.
+NOTE = 1500
 #: Things that are counted over time, of which the bare minimum is a near miss; one search box is enough.
 _COUNTED_IN_TIME = ("条", "篇")
 _RESULTS = {
@@ -62,6 +60,7 @@ def subject_reports(
     subjects = {item.subject_id: item for item in registry.subjects}
     measures, findings = _by_subject(tables["measures"]), _by_subject(tables["findings"])
     reasons = {row["subject_id"]: row["reason"] for row in tables["coverage"]}
+    near_share = float(profile.data["near_share"])
     style = render_file(environment(profile, "text"), "report.css", {})
     name = "report.html.jinja"
     try:
@@ -83,7 +82,7 @@ def subject_reports(
             continue
         found = {row["indicator_id"]: row for row in findings[subject_id]}
         rows = [
-            _indicator(rules[row["indicator_id"]], row, found.get(row["indicator_id"]))
+            _indicator(rules[row["indicator_id"]], row, found.get(row["indicator_id"]), near_share)
             for row in measures[subject_id]
             if row["indicator_id"] in rules
         ]
@@ -130,7 +129,7 @@ def _subject(verdict: Row, registered: Site | Account | None) -> dict[str, Any]:
     return about
 
 
-def _indicator(rule: Rule, row: Row, finding: Row | None) -> dict[str, Any]:
+def _indicator(rule: Rule, row: Row, finding: Row | None, near_share: float) -> dict[str, Any]:
     state = str(finding["state"]) if finding else ""
     if state in _FINDINGS:
         result, kind = _FINDINGS[state], "open" if state == "candidate" else "plain"
@@ -156,11 +155,10 @@ def _indicator(rule: Rule, row: Row, finding: Row | None) -> dict[str, Any]:
         "threshold": f"{row['threshold']} {rule.unit}".strip() if row["threshold"] else "",
         "result": result,
         "kind": kind,
-        "near": "" if kind != "good" else _near(rule, row),
+        "near": "" if kind != "good" else _near(rule, row, near_share),
         "open": kind == "open" or row["state"] in ("unmeasured", "for_people"),
         "reason": clean(row["reason"]) or ("检查期间没有上报" if row["state"] == "for_people" else ""),
-        "note": note,
-        "short": shorten(note, NOTE),
+        "note": shorten(note, NOTE),
         "decided_by": clean(finding["decided_by"])
         if finding and finding["decided_by"] not in _MACHINE
         else "",
@@ -183,15 +181,15 @@ def _beijing(text: str) -> str:
     return read.strftime("%Y-%m-%d %H:%M") if read else ""
 
 
-def _near(rule: Rule, row: Row) -> str:
+def _near(rule: Rule, row: Row, share: float) -> str:
     """Why a pass was a narrow one, or nothing."""
     if rule.effect == "bonus" or not row["measured"]:
         return ""
     value = float(row["measured"])
     most, least = rule.expectation.get("max_value"), rule.expectation.get("min_value")
-    if most and value >= NEAR * most:
+    if most and value >= share * most:
         return f"测得 {row['measured']}{rule.unit}，接近上限 {most:g}{rule.unit}"
-    if least and rule.unit in _COUNTED_IN_TIME and value * NEAR < least:
+    if least and rule.unit in _COUNTED_IN_TIME and value * share < least:
         return f"测得 {row['measured']}{rule.unit}，接近下限 {least:g}{rule.unit}"
     return ""
 

@@ -387,7 +387,8 @@ def _finding_row(
         "decided_by": exempt.approved_by
         if exempt
         else people or ("机器判定" if state in ("fail", "advice") else ""),
-        "note": mask_numbers("。".join(notes)),
+        # A detail may say no more than the problem does.
+        "note": mask_numbers("。".join(dict.fromkeys(notes))),
     }
 
 

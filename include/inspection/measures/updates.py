@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -107,9 +108,9 @@ def _describe(section: SectionFacts, since: date | None = None) -> Detail:
 
 def _lateness(
     sections: Sequence[SectionFacts], context: Context, since_of: Callable[[SectionFacts], date | None]
-) -> tuple[list[Detail], int]:
-    """(late sections, how many more could not be decided) among those with a duty."""
-    late, unknown = [], 0
+) -> tuple[list[Detail], list[SectionFacts]]:
+    """(late sections, those that could not be decided) among those with a duty."""
+    late, unknown = [], []
     for section in sections:
         since = since_of(section)
         if since is None or section.url in context.exempt_urls:
@@ -122,9 +123,9 @@ def _lateness(
             if section.newest < since and section.certain:
                 late.append(_describe(section, since))
             elif section.newest < since:
-                unknown += 1
+                unknown.append(section)
         elif _unknown(section):
-            unknown += 1
+            unknown.append(section)
     return late, unknown
 
 
@@ -142,7 +143,7 @@ def late_sections(facts: SiteFacts, context: Context) -> Measured:
     late, unknown = _lateness(facts.sections, context, lambda section: _duty_by_class(section, context))
     value = measured(
         len(late),
-        len(late) + unknown,
+        len(late) + len(unknown),
         late[0].seen if late else facts.home,
         late,
         _of_sections(facts, unknown),
@@ -162,7 +163,7 @@ def overdue_sections(facts: SiteFacts, context: Context) -> Measured:
     late += _empty(facts, context)
     return measured(
         len(late),
-        len(late) + unknown,
+        len(late) + len(unknown),
         late[0].seen if late else facts.home,
         late,
         _of_sections(facts, unknown),
@@ -180,21 +181,37 @@ def _empty(facts: SiteFacts, context: Context) -> list[Detail]:
 def empty_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.3: sections that hold nothing; those that could not be read or are filled by script may be empty too."""
     empty = _empty(facts, context)
-    unknown = sum(
-        section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY) for section in facts.sections
-    )
+    unknown = [
+        section
+        for section in facts.sections
+        if section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY)
+    ]
     return measured(
         len(empty),
-        len(empty) + unknown,
+        len(empty) + len(unknown),
         empty[0].seen if empty else facts.home,
         empty,
         _of_sections(facts, unknown),
     )
 
 
-def _of_sections(facts: SiteFacts, unknown: int) -> str:
+def _of_sections(facts: SiteFacts, unknown: Sequence[SectionFacts]) -> str:
     text = f"共发现栏目{len(facts.sections)}个"
-    return f"{text}，其中{unknown}个未能判断" if unknown else text
+    if not unknown:
+        return text
+    causes = Counter(_cause(section) for section in unknown).most_common(3)
+    told = "，".join(f"{cause}{count}个" for cause, count in causes)
+    return f"{text}，其中{len(unknown)}个未能判断（{told}）"
+
+
+def _cause(section: SectionFacts) -> str:
+    if section.state is SectionState.DATED:
+        return "日期不能确定"
+    return (
+        section.reason
+        if section.state is SectionState.UNREAD and section.reason
+        else SECTION_STATES[section.state]
+    )
 
 
 def late_by_class(facts: SiteFacts, context: Context) -> Measured:
@@ -227,7 +244,7 @@ def other_sections_late(facts: SiteFacts, context: Context) -> Measured:
     ]
     return measured(
         len(late),
-        len(late) + unknown,
+        len(late) + len(unknown),
         late[0].seen if late else facts.home,
         late,
         _of_sections(facts, unknown),
@@ -240,4 +257,4 @@ def _late_of_classes(facts: SiteFacts, context: Context, sections: Sequence[Sect
 
     late, unknown = _lateness(sections, context, since)
     seen = late[0].seen if late else facts.home
-    return measured(len(late), len(late) + unknown, seen, late, _of_sections(facts, unknown))
+    return measured(len(late), len(late) + len(unknown), seen, late, _of_sections(facts, unknown))

@@ -265,6 +265,7 @@ def _finding(row: Row, known: set[str]) -> ReportedFinding:
         found_at=moment_of(row, "found_at"),
         points=_points(row, "points"),
         line=row.line,
+        file=row.file,
     )
 
 
@@ -287,6 +288,7 @@ def _exemption(row: Row, known: set[str]) -> Exemption:
         reason=text_of(row, "reason", must=True),
         approved_by=text_of(row, "approved_by", must=True, limit=MAX_NAME),
         line=row.line,
+        file=row.file,
     )
 
 

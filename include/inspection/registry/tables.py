@@ -16,6 +16,8 @@ from include.inspection.model import Problem
 #: More than any office has; a larger file is refused before it is read.
 MAX_BYTES = 64 * 1024 * 1024
 MAX_XLSX_UNPACKED = 512 * 1024 * 1024
+#: First and last line of a record, and its cells.
+Line = tuple[int, int, list[str]]
 
 
 class TableError(ValueError):
@@ -33,8 +35,11 @@ class Row:
     file: str
     line: int
     values: Mapping[str, str]
+    until: int = 0  # its last line, where a cell holds line breaks
 
     def problem(self, field: str, reason: str) -> Problem:
+        if self.until > self.line:
+            reason += f"（这一行的引号到第 {self.until} 行才闭合：请检查引号）"
         own = {"sites": "site_code", "accounts": "account_id"}.get(self.file.partition(".")[0], "")
         subject_id, name = self.values.get(own, ""), self.values.get("name", "") if own else ""
         return Problem(self.file, self.line, field, self.values.get(field, ""), reason, subject_id, name)
@@ -73,16 +78,18 @@ def read_table(
     except OSError as error:
         raise TableError(Problem(name, None, "", "", f"无法读取（{error.strerror}）：请检查权限")) from None
     if not data.strip():
-        raise TableError(Problem(name, None, "", "", "文件是空的：请填入表头和数据，或删除该文件"))
-    lines = _xlsx_lines(name, data) if data[:4] == b"PK\x03\x04" else _csv_lines(name, data)
+        raise TableError(
+            Problem(name, None, "", "", "文件是空的：请填入表头和数据；sites 以外的名单不用时可以删除")
+        )
+    problems: list[Problem] = []
+    lines = _xlsx_lines(name, data) if data[:4] == b"PK\x03\x04" else _csv_lines(name, data, problems)
     above = list(itertools.islice(lines, title_lines + 1))
     if not above:
         raise TableError(Problem(name, None, "", "", "文件里没有表头：请按数据字典填写第一行"))
-    place = next((n for n, (_, cells) in enumerate(above) if _is_header(cells, columns, required)), 0)
-    header_line, header = above[place]
+    place = next((n for n, (_, _, cells) in enumerate(above) if _is_header(cells, columns, required)), 0)
+    header_line, _, header = above[place]
     lines = itertools.chain(above[place + 1 :], lines)
 
-    problems: list[Problem] = []
     fields: list[str | None] = []
     for cell in header:
         title = cell.strip()
@@ -113,12 +120,12 @@ def read_table(
         )
 
     rows = []
-    for line, cells in lines:
+    for line, until, cells in lines:
         values = {field: _clean(cell) for field, cell in zip(fields, cells, strict=False) if field}
         if any(cell.strip() for cell in cells[len(fields) :]):
             problems.append(Problem(name, line, "", "", "单元格比表头多，多出的已忽略：请检查逗号和引号"))
         if any(values.values()):
-            rows.append(Row(name, line, {field: values.get(field, "") for field in fields if field}))
+            rows.append(Row(name, line, {field: values.get(field, "") for field in fields if field}, until))
     return rows, problems
 
 
@@ -135,21 +142,30 @@ def _clean(cell: str) -> str:
     return " ".join("".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in cell).split())
 
 
-def _csv_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decode(name, data)
+def _csv_lines(name: str, data: bytes, problems: list[Problem]) -> Iterator[Line]:
+    lines = list(io.StringIO(_decode(name, data), newline=""))
     csv.field_size_limit(2**31 - 1)  # the file itself is bounded
-    reader = csv.reader(io.StringIO(text, newline=""))
-    start = 1
-    try:
-        for cells in reader:
-            # line_num is the last line of a record; an error should name its first.
-            if any(cell.strip() for cell in cells):
-                yield start, cells
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise TableError(
-            Problem(name, reader.line_num, "", "", f"CSV 格式有误（{error}）：请检查引号")
-        ) from None
+    done = 0
+    while done < len(lines):
+        reader = csv.reader(itertools.islice(lines, done, None))
+        first = done
+        try:
+            for cells in reader:
+                # line_num is the last line of a record; an error should name its first.
+                start, done = done + 1, first + reader.line_num
+                if start < done == len(lines) and sum(line.count('"') for line in lines[start - 1 :]) % 2:
+                    # A quote that is never closed has swallowed the rest of the file: only its own line is lost.
+                    problems.append(
+                        Problem(name, start, "", "", "引号没有闭合，这一行未采用：请补上或删去引号")
+                    )
+                    done = start
+                    break
+                if any(cell.strip() for cell in cells):
+                    yield start, done, cells
+        except csv.Error as error:
+            raise TableError(
+                Problem(name, first + reader.line_num, "", "", f"CSV 格式有误（{error}）：请检查引号")
+            ) from None
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -164,7 +180,7 @@ def _decode(name: str, data: bytes) -> str:
     raise TableError(Problem(name, line, "", "", "既不是 UTF-8 也不是 GB18030：请用其中一种编码另存"))
 
 
-def _xlsx_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _xlsx_lines(name: str, data: bytes) -> Iterator[Line]:
     import openpyxl
 
     try:
@@ -176,7 +192,7 @@ def _xlsx_lines(name: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
         for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             texts = [_cell_text(cell) for cell in cells]
             if any(text.strip() for text in texts):
-                yield line, texts
+                yield line, line, texts
     except TableError:
         raise
     except Exception as error:  # openpyxl raises whatever its XML parser meets

@@ -18,13 +18,13 @@ def rows_without_effect(registry: Registry, standards: Sequence[Standard]) -> li
         if reason:
             about = f"{finding.subject_id} {finding.indicator_id}"
             text = f"{reason}：该条上报问题未计入，请核对指标编号"
-            problems.append(Problem("findings", finding.line, "indicator_id", about, text))
+            problems.append(Problem(finding.file, finding.line, "indicator_id", about, text))
     for exemption in registry.exemptions:
         reason = _reason(rules.get(exemption.scope), subjects.get(exemption.subject_id))
         if reason and "://" not in exemption.scope:
             about = f"{exemption.subject_id} {exemption.scope}"
             text = f"{reason}：该条豁免不起作用，请填写指标编号或栏目网址"
-            problems.append(Problem("exemptions", exemption.line, "scope", about, text))
+            problems.append(Problem(exemption.file, exemption.line, "scope", about, text))
     return problems
 
 

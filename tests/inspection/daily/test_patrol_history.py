@@ -100,6 +100,16 @@ def test_a_section_seen_fresh_is_not_late_whatever_its_page_shows(state: Section
     assert "没有巡检历史" in alone.basis
 
 
+def test_why_sections_could_not_be_decided_is_told_by_cause():
+    states = [SectionState.SCRIPT_ONLY, SectionState.SCRIPT_ONLY, SectionState.UNREAD, SectionState.UNREAD]
+    sections = [old(f"http://a.cn/{number}/", state) for number, state in enumerate(states)]
+    sections[3] = replace(sections[3], reason="robots.txt 不允许访问")
+    told = say("late_sections", site(*sections), SiteHistory()).reason
+    assert told == (
+        "共发现栏目4个，其中4个未能判断（内容由脚本生成2个，未能读取1个，robots.txt 不允许访问1个）"
+    )
+
+
 @pytest.mark.parametrize("age", [14, 30, -2])
 def test_a_patrol_never_makes_or_keeps_a_section_late_or_fresh_by_other_days(age: int):
     """Older than the window, or dated after the monitoring day: the round's own page decides."""
