@@ -185,7 +185,7 @@ class TimelineCity(CityServer):
 
     def __init__(self, as_of: datetime, port: int) -> None:
         super().__init__(as_of, port)
-        self._kept: dict[tuple[str, object, str], Answer] = {}
+        self._kept: dict[tuple[str, str], tuple[object, Answer]] = {}
         self.set(as_of)
 
     def set(self, moment: datetime) -> None:
@@ -220,10 +220,11 @@ class TimelineCity(CityServer):
         """A page is written once for what stands on the site: most days most pages are as before."""
         newest = tuple(section.items[0].id if section.items else 0 for section in site.content.sections)
         oldest = tuple(len(section.items) for section in site.content.sections)
-        key = (site.plan.code, (newest, oldest, site.as_of.year), target)
-        if key not in self._kept:
-            self._kept[key] = site.answer(target)
-        return self._kept[key]
+        stands = (newest, oldest, site.as_of.year)
+        kept = self._kept.get((site.plan.code, target))
+        if kept is None or kept[0] != stands:
+            kept = self._kept[site.plan.code, target] = (stands, site.answer(target))
+        return kept[1]
 
     def _post(self, host: str, path: str) -> web.Response:
         plan = self.feeds.get((host, path))

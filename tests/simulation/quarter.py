@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +13,7 @@ from pathlib import Path
 
 from include.demo.city import AccountPlan, SitePlan
 from include.demo.registry import EXEMPTION_HEADER, write_registry
-from include.demo.server import running
-from include.demo.timeline import Timeline, TimelineCity, chosen, timeline
+from include.demo.timeline import chosen, timeline
 from include.demo.truth import expected
 from include.inspection import steps
 from include.inspection.csv_tables import read_csv
@@ -30,6 +28,7 @@ from include.inspection.fetch.settings import FetchSettings, parse_networks
 from include.inspection.registry.reader import read_registry
 from include.inspection.store import ObjectStore
 from include.inspection.survey.look import SurveyLimits
+from tests.simulation.city import City, city_of
 from tests.simulation.truth import Event, expected_events, troubled
 
 COMPARED = ("section", "home", "account", "availability")
@@ -48,37 +47,6 @@ class Outcome:
         began = time.monotonic()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
-
-
-@contextmanager
-def city_of(line: Timeline) -> Iterator[TimelineCity]:
-    """The city in a thread of its own."""
-    loop, up, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    made: list[TimelineCity] = []
-    failed: list[BaseException] = []
-
-    async def serve() -> None:
-        try:
-            async with running(line.patrol_moment(line.first), 0, TimelineCity) as city:
-                assert isinstance(city, TimelineCity)
-                made.append(city)
-                up.set()
-                await stop.wait()
-        except BaseException as error:
-            failed.append(error)
-            up.set()
-            raise
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
-    thread.start()
-    up.wait(30)
-    if failed or not made:
-        raise RuntimeError(f"the city did not start: {failed}")
-    try:
-        yield made[0]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
 
 
 @dataclass
@@ -109,6 +77,8 @@ class Simulation:
                 allow_net=parse_networks("127.0.0.0/8"),
                 pause_seconds=0,
                 retry_seconds=0,
+                # The default pace spares platforms that carry many sites; the city is one process on loopback.
+                probes_a_second=10_000,
                 controls=(f"http://{self.accounts[0].host}:{city.port}{self.accounts[0].feed_path}",),
             )
             self._lists(city.port)
@@ -149,7 +119,7 @@ class Simulation:
         _write(self.folder / "exemptions.csv", [list(EXEMPTION_HEADER), *exemptions])
         self.sites = read_registry(self.folder).sites
 
-    def _day(self, city: TimelineCity, day: date) -> None:
+    def _day(self, city: City, day: date) -> None:
         if day not in self.line.no_patrol:
             moment = self.line.patrol_moment(day)
             city.set(moment)
@@ -177,7 +147,7 @@ class Simulation:
             )
         patrol_steps.close(self.store, begun, parts, clock)
 
-    def _probe(self, city: TimelineCity, day: date, number: int) -> None:
+    def _probe(self, city: City, day: date, number: int) -> None:
         minute = (number * 1440 // self.probes_a_day) + 7 + number % 5
         start = datetime(day.year, day.month, day.day, tzinfo=self.line.final.tzinfo) + timedelta(
             minutes=minute

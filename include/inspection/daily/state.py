@@ -142,7 +142,13 @@ class SiteState:
     links: dict[str, list[str]] = field(default_factory=dict)  # address → [day of the last check, gone or ok]
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not asdict: it would copy thousands of remembered items one by one.
+        return {
+            **vars(self),
+            "home": vars(self.home),
+            "sections": [vars(section) for section in self.sections],
+            "pages": {url: vars(page) for url, page in self.pages.items()},
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> SiteState:
@@ -177,7 +183,7 @@ class AccountState:
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**vars(self), "page": vars(self.page) if self.page else None}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> AccountState:

@@ -26,7 +26,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from include.inspection.measures import Measured, State
 from include.inspection.rules.standard import Rule
 
-SUBJECT = "subject_id"
+SUBJECT, BOUND = "subject_id", "bound"
 _SEVERITY = {
     "veto": FailureSeverity.CRITICAL,
     "deduction": FailureSeverity.WARNING,
@@ -98,8 +98,12 @@ class Judge:
     def judge(self, measures: Measures, subject: str) -> Judgement:
         """Fails are those where even the most favourable reading of the measure fails."""
         rules = self._of(subject)
-        low = self._failing(_frame(measures, rules, "low"), subject)
-        high = self._failing(_frame(measures, rules, "high"), subject)
+        # Both readings stand in one frame: a validation costs by the expectation, hardly by the row.
+        failing = self._failing(_frame(measures, rules, ("low", "high")), subject)
+        low, high = (
+            {rule_id: {name for name, bound in rows if bound == wanted} for rule_id, rows in failing.items()}
+            for wanted in ("low", "high")
+        )
         failed: dict[str, frozenset[str]] = {}
         undecided: dict[str, frozenset[str]] = {}
         for rule in rules:
@@ -153,26 +157,29 @@ class Judge:
         )
         # Named by the monitoring point, so that judging again gives the same pages.
         run = RunIdentifier(run_name=moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), run_time=moment)
-        frame = _frame(decided, self._of(subject), "low")
+        frame = _frame(decided, self._of(subject), ("low",))
         checkpoint.run(batch_parameters={"dataframe": frame}, run_id=run)
         _settle(target, moment)
 
-    def _failing(self, frame: pd.DataFrame, subject: str) -> dict[str, set[str]]:
+    def _failing(self, frame: pd.DataFrame, subject: str) -> dict[str, set[tuple[str, str]]]:
+        """By rule: (subject id, bound) of the rows that do not meet its expectation."""
         if frame.empty or subject not in self._batches:
             return {rule.id: set() for rule in self._of(subject)}
         batch = self._batches[subject].get_batch(batch_parameters={"dataframe": frame})
         suite = self._context.suites.get(f"{subject}-indicators")
         result = batch.validate(
-            suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [SUBJECT]}
+            suite,
+            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [SUBJECT, BOUND]},
         )
-        failing: dict[str, set[str]] = {rule.id: set() for rule in self._of(subject)}
+        failing: dict[str, set[tuple[str, str]]] = {rule.id: set() for rule in self._of(subject)}
         for entry in result.results:
             if entry.exception_info and entry.exception_info.get("raised_exception"):
                 raise RuntimeError(
                     f"指标 {entry.expectation_config.meta['indicator_id']} 无法校验：{entry.exception_info}"
                 )
             rule_id = entry.expectation_config.meta["indicator_id"]
-            failing[rule_id] = {row[SUBJECT] for row in entry.result.get("unexpected_index_list") or ()}
+            rows = entry.result.get("unexpected_index_list") or ()
+            failing[rule_id] = {(row[SUBJECT], row[BOUND]) for row in rows}
         return failing
 
 
@@ -190,12 +197,19 @@ def _settle(folder: Path, moment: datetime) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def _frame(measures: Measures, rules: Sequence[Rule], bound: str) -> pd.DataFrame:
-    """One row a subject, one float column a rule; null where there is no number."""
-    columns: dict[str, Any] = {SUBJECT: list(measures)}
+def _frame(measures: Measures, rules: Sequence[Rule], bounds: Sequence[str]) -> pd.DataFrame:
+    """One row a subject and bound, one float column a rule; null where there is no number."""
+    columns: dict[str, Any] = {
+        SUBJECT: [subject_id for _ in bounds for subject_id in measures],
+        BOUND: [bound for bound in bounds for _ in measures],
+    }
     for rule in rules:
         columns[rule.id] = pd.array(
-            [getattr(row[rule.id], bound) if rule.id in row else None for row in measures.values()],
+            [
+                getattr(row[rule.id], bound) if rule.id in row else None
+                for bound in bounds
+                for row in measures.values()
+            ],
             dtype="float64",
         )
     return pd.DataFrame(columns)
