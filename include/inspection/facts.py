@@ -100,12 +100,16 @@ class Probe:
 
 @dataclass(frozen=True)
 class GuideFacts:
-    """A service guide; ``missing`` is None where it could not be understood."""
+    """A service guide; ``missing`` is None where it could not be understood.
+
+    ``unknown``: headings that may stand for missing classes in words that are not known.
+    """
 
     title: str
     missing: tuple[str, ...] | None
     seen: Seen
     reason: str = ""
+    unknown: tuple[str, ...] = ()
     vague: str = ""  # a basis that names no law or document, as it is written
 
 
@@ -270,7 +274,8 @@ class SiteFacts:
     home_pushed_off: bool = False  # entries from after the point fill a list of the home page
     navigation_only: bool = False
     home_filled: bool = False  # a script seems to fill a part of it that the bytes leave empty
-    home_scripted: bool = False  # its scripts may bring links that the bytes do not hold
+    home_scripted: bool = False  # it may lead to more than the bytes name
+    home_unsure: str = "首页由脚本生成部分内容"  # why it may
     sections: list[SectionFacts] = field(default_factory=list)
     section_days: list[tuple[date, str]] = field(
         default_factory=list
@@ -285,6 +290,7 @@ class SiteFacts:
     services: list[tuple[str, str, bool | None]] = field(default_factory=list)
     guides: list[GuideFacts] = field(default_factory=list)
     guides_total: int | None = None
+    guides_unsure: int = 0  # entries of a service section that may be guides or not
     guides_elsewhere: bool = False
     https: HttpsFacts | None = None
     ipv6: Ipv6Facts | None = None

@@ -163,7 +163,7 @@ def _hidden_by(style: dict[str, str]) -> str:
         and size <= _TINY
         and "%" not in style["font-size"]
     ):
-        return "font-size 为零"
+        return f"字号只有 {style['font-size'][:12]}" if size > 0 else "字号为零"
     if style.get("opacity") in ("0", "0.0", "0%"):
         return "完全透明"
     # A heading whose words give way to a picture is moved out by a text-indent too; it is a link to the own site.

@@ -20,6 +20,8 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         # Archives and special topics are closed by their nature: nobody owes them an update.
         ("other", r"专题|专栏|往年|往期|历年|历届|历史|归档|存档|回顾|旧版|(19|20)\d\d"),
+        # 新闻发布会 tells of press conferences, held as it happens: no section of news.
+        ("other", r"发布会"),
         ("interview", r"访谈"),
         ("survey", r"征集|网上调查|在线调查|民意调查|问卷|意见反馈结果|意见采纳"),
         ("other", r"(人大|代表|政协|委员).*(建议|提案)|建议提案|提案"),

@@ -32,7 +32,6 @@ class Outcome(StrEnum):
     SERVICE_UNAVAILABLE = "service_unavailable"
     CERT_EXPIRED = "cert_expired"
     CERT_WRONG_HOST = "cert_wrong_host"
-    CERT_SELF_SIGNED = "cert_self_signed"
     # we may not look
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
@@ -49,6 +48,7 @@ class Outcome(StrEnum):
     TIMEOUT_DNS = "timeout_dns"
     NETWORK_UNREACHABLE = "network_unreachable"
     OWN_RESOURCES = "own_resources"
+    CERT_SELF_SIGNED = "cert_self_signed"
     CERT_UNTRUSTED = "cert_untrusted"
     CERT_NOT_YET_VALID = "cert_not_yet_valid"
     TLS_HANDSHAKE = "tls_handshake"
@@ -117,7 +117,8 @@ def _rules() -> dict[Outcome, OutcomeRule]:
         (o.SERVICE_UNAVAILABLE, "服务暂不可用（503）", down, 3),
         (o.CERT_EXPIRED, "安全证书已过期", down, 1),
         (o.CERT_WRONG_HOST, "安全证书与域名不符", down, 1),
-        (o.CERT_SELF_SIGNED, "安全证书为自签名证书", down, 1),
+        # Who has it installed, as on an office network, sees the site like any other.
+        (o.CERT_SELF_SIGNED, "安全证书为自签名证书", unmeasured, 1),
         (o.UNAUTHORIZED, "要求身份认证（401）", unmeasured, 1),
         (o.FORBIDDEN, "禁止访问（403）", unmeasured, 1),
         (o.RATE_LIMITED, "访问过于频繁，被限制（429）", unmeasured, 3),

@@ -81,7 +81,7 @@ MEASURES: dict[str, MeasureSpec] = {
     "footer_items_missing": MeasureSpec(marks.footer_items_missing, _SITE),
     "page_tags_wrong": MeasureSpec(marks.page_tags_wrong, _SITE),
     "answers_published": MeasureSpec(interaction.answers_published, _SITE, ("answered",)),
-    "https_opens": MeasureSpec(access.https_opens, _SITE),
+    "https_opens": MeasureSpec(access.https_opens, _SITE, needs_home=False),
     "certificate_days": MeasureSpec(access.certificate_days, _SITE),
     "https_redirect": MeasureSpec(access.https_redirect, _SITE),
     "mixed_content": MeasureSpec(access.mixed_content, _SITE),

@@ -10,7 +10,8 @@ def https_opens(facts: SiteFacts, context: Context) -> Measured:
     """1 where the home page opens over HTTPS with a certificate that browsers accept, else 0."""
     https = facts.https
     if https is None or https.opens is None:
-        return unmeasured(https.reason if https else "未检查 HTTPS", https.seen if https else facts.home)
+        reason = https.reason if https else facts.reason or "未检查 HTTPS"
+        return unmeasured(reason, https.seen if https else facts.home)
     reason = f"证书由 {https.issuer or '未知机构'} 签发" if https.opens else f"HTTPS 打不开：{https.reason}"
     return measured(int(https.opens), seen=https.seen, reason=reason)
 

@@ -25,7 +25,7 @@ def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
         Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.channels if works is not False
     ]
     if not alive and facts.home_scripted:
-        return unmeasured("首页由脚本生成部分内容，无法确认是否设有咨询建言渠道", facts.home)
+        return unmeasured(f"{facts.home_unsure}，无法确认是否设有咨询建言渠道", facts.home)
     return measured(len(alive), seen=facts.home, details=alive)
 
 
@@ -100,7 +100,7 @@ def survey_sections(facts: SiteFacts, context: Context) -> Measured:
     """Sections for surveys and the collecting of opinions."""
     found = _sections_of(facts, "survey")
     if not found and facts.home_scripted:
-        return unmeasured("首页由脚本生成部分内容，无法确认是否开设调查征集栏目", facts.home)
+        return unmeasured(f"{facts.home_unsure}，无法确认是否开设调查征集栏目", facts.home)
     details = [Detail(f"“{item.name}” {item.url}", item.seen) for item in found]
     return measured(len(found), seen=facts.home, details=details)
 

@@ -17,7 +17,7 @@ _SEARCH = {SearchVia.FORM: "表单", SearchVia.INPUT: "输入框", SearchVia.LIN
 def _absent(facts: SiteFacts, what: str) -> Measured:
     """1, or unknown where the home page's scripts may bring what was not seen."""
     if facts.home_scripted:
-        return unmeasured(f"首页由脚本生成部分内容，无法确认是否有{what}", facts.home)
+        return unmeasured(f"{facts.home_unsure}，无法确认是否有{what}", facts.home)
     return measured(1, seen=facts.home, details=[Detail(f"没有见到{what}", facts.home)])
 
 

@@ -21,28 +21,37 @@ def service_entries(facts: SiteFacts, context: Context) -> Measured:
         Detail(f"“{name}” {url}", facts.home) for name, url, works in facts.services if works is not False
     ]
     if not alive and facts.home_scripted:
-        return unmeasured("首页由脚本生成部分内容，无法确认是否提供办事服务", facts.home)
+        return unmeasured(f"{facts.home_unsure}，无法确认是否提供办事服务", facts.home)
     return measured(len(alive), seen=facts.home, details=alive)
 
 
 def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:
+    """(guides that lack too many classes, how many more may: not understood, or with headings in words not known)."""
     limit = context.settings["missing_classes"]
-    known = [guide for guide in facts.guides if guide.missing is not None]
-    deficient = [
-        Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen)
-        for guide in known
-        if len(guide.missing or ()) >= limit
-    ]
-    return deficient, len(facts.guides) - len(known)
+    deficient, unknown = [], 0
+    for guide in facts.guides:
+        if guide.missing is None:
+            unknown += 1
+        elif len(guide.missing) - len(guide.unknown) >= limit:
+            deficient.append(Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing)}", guide.seen))
+        elif len(guide.missing) >= limit:
+            unknown += 1
+    return deficient, unknown
+
+
+def _none_read(facts: SiteFacts) -> Measured:
+    if facts.guides_unsure:
+        reason = f"办事栏目中有{facts.guides_unsure}个条目不能确定是否为办事指南"
+    else:
+        reason = "本站没有可读取的办事指南"
+    return for_people(reason + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home)
 
 
 def deficient_guides(facts: SiteFacts, context: Context) -> Measured:
     """W6.2: guides that lack too many element classes, in the sample that was read."""
     if not facts.guides_total or not facts.guides:
-        return for_people(
-            "本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home
-        )
-    if facts.guides_total < context.settings["few_matters"]:
+        return _none_read(facts)
+    if facts.guides_total + facts.guides_unsure < context.settings["few_matters"]:
         return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较少的情形判断")
     deficient, unknown = _deficient(facts, context)
     if unknown == len(facts.guides):
@@ -62,9 +71,7 @@ def deficient_guides(facts: SiteFacts, context: Context) -> Measured:
 def all_guides_deficient(facts: SiteFacts, context: Context) -> Measured:
     """W6.3: with few matters in all, whether every guide lacks too many classes; the value is their number or 0."""
     if not facts.guides_total or not facts.guides:
-        return for_people(
-            "本站没有可读取的办事指南" + ("，指南在站外平台" if facts.guides_elsewhere else ""), facts.home
-        )
+        return _none_read(facts)
     if facts.guides_total >= context.settings["few_matters"]:
         return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较多的情形判断")
     deficient, unknown = _deficient(facts, context)
@@ -76,6 +83,11 @@ def all_guides_deficient(facts: SiteFacts, context: Context) -> Measured:
         return measured(0, seen=facts.home, details=deficient, reason=f"事项共{facts.guides_total}个")
     if unknown:
         return for_people("办事指南的要素无法识别", facts.home)
+    if facts.guides_unsure:
+        return for_people(
+            f"读到的{len(deficient)}个办事指南要素均不全，另有{facts.guides_unsure}个条目不能确定是否为办事指南",
+            deficient[0].seen,
+        )
     return measured(
         len(deficient), seen=deficient[0].seen, details=deficient, reason=f"事项共{facts.guides_total}个"
     )
@@ -83,9 +95,9 @@ def all_guides_deficient(facts: SiteFacts, context: Context) -> Measured:
 
 def guide_classes_missing(facts: SiteFacts, context: Context) -> Measured:
     """Element classes that at least one guide of the sample lacks; a class that many lack counts once."""
-    known = [guide for guide in facts.guides if guide.missing is not None]
+    known = [guide for guide in facts.guides if guide.missing is not None and not guide.unknown]
     if not known:
-        return for_people("本站没有可读取的办事指南", facts.home)
+        return _none_read(facts) if not facts.guides else for_people("办事指南的要素无法识别", facts.home)
     classes = [name for name in ELEMENTS if any(name in (guide.missing or ()) for guide in known)]
     details = [
         Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen)
@@ -104,7 +116,7 @@ def vague_guides(facts: SiteFacts, context: Context) -> Measured:
     """P2.5: guides that name no law or document as their basis; whether the rest is right a person checks."""
     known = [guide for guide in facts.guides if guide.missing is not None]
     if not known:
-        return for_people("本站没有可读取的办事指南", facts.home)
+        return _none_read(facts) if not facts.guides else for_people("办事指南的要素无法识别", facts.home)
     vague = [
         Detail(f"《{guide.title[:30]}》设定依据写作“{guide.vague}”", guide.seen)
         for guide in known

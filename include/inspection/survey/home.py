@@ -21,6 +21,8 @@ _MOST_MIXED = 200
 _SURELY_DOWN = frozenset(
     {Outcome.REFUSED, Outcome.SERVER_ERROR, Outcome.BAD_GATEWAY, Outcome.SERVICE_UNAVAILABLE}
 )
+#: Certificates of which a browser warns every visitor who has not installed them.
+CERTIFICATE_REFUSED = frozenset({Outcome.CERT_EXPIRED, Outcome.CERT_WRONG_HOST, Outcome.CERT_SELF_SIGNED})
 
 
 async def look_again_at_home(look: Look, facts: SiteFacts, home: Page, document: Document) -> None:
@@ -29,6 +31,13 @@ async def look_again_at_home(look: Look, facts: SiteFacts, home: Page, document:
     facts.https = await _https(look, home, document)
     facts.ipv6 = await _over_ipv6(look)
     facts.home_seconds = home.seconds
+
+
+def https_refused(page: Page) -> HttpsFacts | None:
+    """What a home page that browsers warn of says about its HTTPS; None where it failed in another way."""
+    return (
+        HttpsFacts(False, outcome_text(page), Seen.on(page)) if page.outcome in CERTIFICATE_REFUSED else None
+    )
 
 
 async def _from_search(look: Look, facts: SiteFacts, document: Document) -> None:
@@ -67,7 +76,7 @@ async def _https(look: Look, home: Page, document: Document) -> HttpsFacts:
     if meaning(page) is Meaning.READ and same_site(page.final_url, look.home):
         return replace(_secure(page, open_document(page)), redirects=False)
     # Over plain HTTP the page is there: what fails now is its HTTPS alone.
-    fails = meaning(page) in (Meaning.SITE_DOWN, Meaning.GONE)
+    fails = meaning(page) in (Meaning.SITE_DOWN, Meaning.GONE) or page.outcome in CERTIFICATE_REFUSED
     return HttpsFacts(False if fails else None, outcome_text(page), Seen.on(page))
 
 

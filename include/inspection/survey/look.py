@@ -54,6 +54,7 @@ class SurveyLimits:
     sections: int
     articles_per_list: int
     home_articles: int
+    home_frames: int
     interfaces_per_section: int
     questions: int
     documents: int
@@ -105,7 +106,10 @@ class Look:
 
     def read(self, page: Page, kind: PageKind) -> Document:
         """The page as a document; its links, and what it says beside its lists, are noted once."""
-        document = open_document(page)
+        return self.note(open_document(page), page, kind)
+
+    def note(self, document: Document, page: Page, kind: PageKind) -> Document:
+        """As ``read``, for a page whose document was made already."""
         if not same_site(document.url, self.home):
             return document
         known = self.contents.get(document.url)

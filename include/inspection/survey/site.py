@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -36,7 +37,8 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
 from include.inspection.survey.content import look_at_content
-from include.inspection.survey.home import look_again_at_home
+from include.inspection.survey.framed import framed_home
+from include.inspection.survey.home import https_refused, look_again_at_home
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.links import check_links
 from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_document, section_key
@@ -53,6 +55,12 @@ from include.inspection.survey.sections import (
 from include.inspection.survey.services import look_at_consultation, look_at_services
 from include.inspection.times import beijing, utc_text
 
+#: A page of no more text than this that speaks of maintenance shows nothing else.
+_NOTICE = 400
+_UNDER_MAINTENANCE = re.compile(
+    r"(?:网站|本站|系统|平台|页面|服务器?)?(?:正在|正)?(?:进行)?(?:升级|维护|改版|改造|检修|建设)(?:与|和|及|、)?(?:升级|维护|改版|改造)?(?:工作)?中(?![华国央])"
+    r"|(?:网站|本站|系统|平台)(?:临时|暂时|暂停|停止)(?:关闭|服务|访问|运行)"
+)
 #: A home page in a folder that has this many sections below it is a channel of its own.
 _OWN_SECTIONS = 3
 
@@ -100,6 +108,7 @@ async def overview(
     facts = SiteFacts(site.site_code, Seen.on(page), home_readable=False, listed=site.url, probes=probes)
     if meaning(page) is not Meaning.READ:
         facts.reason = outcome_text(page)
+        facts.https = https_refused(page)
         look.say(f"首页未能读取：{facts.reason}", url=page.url, outcome=str(page.outcome))
         return facts, None
     host = urlsplit(page.final_url).netloc
@@ -109,7 +118,8 @@ async def overview(
         return facts, None
     look.home = page.final_url
     look.known |= dict.fromkeys((site.url, page.url, page.final_url), replace(page, body=b""))
-    document = look.read(page, "home")
+    document, frames_unread = await framed_home(look, open_document(page))
+    look.note(document, page, "home")
     lists = look.lists(document, page)
     links, articles, own_path = site_links(look, document, lists)
     if not lists and not links and not registered and (shown := await rendered(look, page)):
@@ -122,7 +132,8 @@ async def overview(
         return facts, None
     facts.home_readable = True
     facts.home = Seen.on(page)
-    facts.home_scripted = _may_hide_links(document, lists)
+    facts.home_unsure = "首页有框架未能读取" if frames_unread else _may_hide_links(document, lists)
+    facts.home_scripted = bool(facts.home_unsure)
     facts.navigation = navigation_of(links)
     pages = await _read_sections(look, links, registered, own_path)
     facts.blocks = {one.link.url: blocks_of(one) for one in pages if one.document is not None}
@@ -133,6 +144,7 @@ async def overview(
         framed, unread = await _framed_lists(look, document)
         lists = [*lists, *framed, *(await interface_lists(look, document, page))[0]]
         facts.home_filled = unread or fills_a_gap(document, idle_scripts(pages))
+    facts.home_filled = facts.home_filled or frames_unread
     await home_items(look, facts, lists, dated)
     return facts, Overview(page, document, pages, articles)
 
@@ -187,6 +199,9 @@ def navigation_of(links: Sequence[SectionLink]) -> str:
 
 
 def _why_unreadable(document: Document) -> str:
+    notice = f"{document.title} {document.body_text[:_NOTICE]}"
+    if len(document.body_text) <= _NOTICE and (match := _UNDER_MAINTENANCE.search(notice)):
+        return f"首页只有维护公告：“{match[0]}”"
     if document.tree.css_first("frame[src], iframe[src]") is not None:
         return "首页由框架组成，内容不在首页中"
     if filled_by_script(document) or document.scripts:
@@ -194,11 +209,16 @@ def _why_unreadable(document: Document) -> str:
     return "首页没有可读的内容"
 
 
-def _may_hide_links(document: Document, lists: Sequence[ItemList]) -> bool:
-    """Whether the home page may lead to more than its markup names: by templates, scripts, or pictures without a name."""
-    if renders_by_template(document) or any(not link.label for link in document.links):
-        return True
-    return not any(group.items for group in lists if not group.aside) and filled_by_script(document)
+def _may_hide_links(document: Document, lists: Sequence[ItemList]) -> str:
+    """Why the home page may lead to more than its markup names: templates, scripts, pictures without a name; "" if it may
+    not."""
+    if renders_by_template(document):
+        return "首页由脚本生成部分内容"
+    if any(not link.label for link in document.links):
+        return "首页有只用图片、没有文字的链接"
+    if not any(group.items for group in lists if not group.aside) and filled_by_script(document):
+        return "首页由脚本生成部分内容"
+    return ""
 
 
 def _own_path(look: Look, links: Sequence[SectionLink]) -> str:

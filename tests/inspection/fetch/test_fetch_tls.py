@@ -32,7 +32,7 @@ def test_a_good_certificate_is_read(lab, authority):
     [
         ({"days": (-30, -1)}, True, Outcome.CERT_EXPIRED, Meaning.SITE_DOWN),
         ({"name": "www.other.gov.cn"}, True, Outcome.CERT_WRONG_HOST, Meaning.SITE_DOWN),
-        ({"self_signed": True}, True, Outcome.CERT_SELF_SIGNED, Meaning.SITE_DOWN),
+        ({"self_signed": True}, True, Outcome.CERT_SELF_SIGNED, Meaning.UNMEASURED),
         ({"days": (2, 30)}, True, Outcome.CERT_NOT_YET_VALID, Meaning.UNMEASURED),
         ({}, False, Outcome.CERT_UNTRUSTED, Meaning.UNMEASURED),
     ],
