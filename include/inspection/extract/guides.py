@@ -9,6 +9,7 @@ from itertools import islice, pairwise, takewhile
 
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
+from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.data_lists import (
     brings_news,
@@ -70,6 +71,7 @@ _NUMBERED = re.compile(r"^[\s\d一二三四五六七八九十、.（()）【\[]+
 _HEADED = {"th", "dt", "h2", "h3", "h4", "h5", "h6", "strong", "b", "label"}
 _WHOLE_GUIDE = re.compile(r"指南|须知|手册|规程|规范|告知|流程")
 _DOCUMENT_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar)$", re.IGNORECASE)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)$", re.IGNORECASE)
 _GUIDE_PICTURE = re.compile(r"指南|流程|须知|zhinan|bszn|liucheng|lct", re.IGNORECASE)
 #: Classes that telephone lists and offices' own pages do not name.
 _OF_GUIDES = {"事项名称", "设定依据", "申请条件", "办理材料", "办理流程"}
@@ -263,10 +265,19 @@ def parts_in_file(document: Document, title: str) -> bool:
         return True
     if document.tree.css_first("object[data], embed[src]") is not None:
         return True
-    return any(
-        _GUIDE_PICTURE.search(f"{node.attributes.get('alt') or ''} {node.attributes.get('src') or ''}"[:500])
-        for node in document.tree.css("img[src]")[:500]
-    )
+    return any(_shows_guide(node) for node in document.tree.css("img[src]")[:500])
+
+
+def _shows_guide(picture: LexborNode) -> bool:
+    """Whether a picture may show a guide; one that leads elsewhere is an entry of a menu."""
+    attributes, around = picture.attributes, picture.parent
+    if (
+        around is not None
+        and around.tag == "a"
+        and not _PICTURE_FILE.search(around.attributes.get("href") or "")
+    ):
+        return False
+    return bool(_GUIDE_PICTURE.search(f"{attributes.get('alt') or ''} {attributes.get('src') or ''}"[:500]))
 
 
 def _parts_stand_apart(lines: Sequence[_Line]) -> bool:

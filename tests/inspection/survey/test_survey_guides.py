@@ -137,6 +137,7 @@ def test_a_form_to_fill_in_is_no_guide() -> None:
     markup = "".join(f"<h3>{name}</h3><p>{text}</p>" for name, text in ALL.items() if name not in LACKING)
     form = (
         '<p>附件：<a href="/f/1.doc">申请表.doc</a></p><iframe src="http://i.tianqi.com/index.php"></iframe>'
+        '<a href="/bszn/"><img src="/i/m9.gif" alt="办事指南"></a>'
     )
     assert "W6.2" in failed(look_at(guides(markup + form).pages))
 
