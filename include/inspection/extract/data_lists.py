@@ -125,6 +125,8 @@ def response_lists(text: str, url: str, today: date, fetched: date) -> list[Item
 
 
 def fragment_lists(fragment: str, url: str, today: date, fetched: date) -> list[ItemList]:
+    if not fragment:
+        return []
     # The wrapper gives stray <li> and <tr> a parent, as the page's script would.
     wrapper = "table" if re.match(r"\s*<tr\b", fragment, re.IGNORECASE) else "ul"
     markup = f"<html><body><div><{wrapper}>{fragment}</{wrapper}></div></body></html>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -26,18 +26,15 @@ _DROPPED_QUERY = re.compile(
 _SESSION_PATH = re.compile(r";jsessionid=[^/?]*", re.IGNORECASE)
 
 
-@dataclass(eq=False)
 class Link:
     """An anchor with an http(s) target: absolute address, visible text, title attribute, its node and what is around it."""
 
-    url: str
-    text: str
-    title: str
-    node: LexborNode
-    around: Element | None
+    __slots__ = ("around", "label", "node", "text", "title", "url")
 
-    def __post_init__(self) -> None:
-        self.label = _fuller(self.text, self.title) if self.title else self.text
+    def __init__(self, url: str, text: str, title: str, node: LexborNode, around: Element | None) -> None:
+        self.url, self.text, self.title = url, text, title
+        self.node, self.around = node, around
+        self.label = _fuller(text, title) if title and title != text else text
 
 
 def _fuller(text: str, title: str) -> str:
@@ -50,17 +47,21 @@ class Element:
     """An element around links, read from the parser once: every pass over a page asks the same of it again and again.
 
     ``up`` is the element around it; None where that is the body. ``names`` are its class names as they stand.
+    ``links`` counts the links that it holds.
     """
 
-    __slots__ = ("identity", "key", "names", "node", "role", "tag", "up")
+    __slots__ = ("identity", "key", "links", "names", "node", "role", "tag", "up")
 
-    def __init__(self, node: LexborNode, up: Element | None) -> None:
+    def __init__(self, node: LexborNode, key: int, tag: str, up: Element | None) -> None:
+        self.node, self.key, self.tag, self.up = node, key, tag, up
+        self.links = 0
         attributes = node.attributes
-        self.node, self.up = node, up
-        self.key, self.tag = node.mem_id, node.tag or ""
-        self.names = attributes.get("class") or ""
-        self.identity = attributes.get("id") or ""
-        self.role = attributes.get("role") or ""
+        if attributes:
+            self.names = attributes.get("class") or ""
+            self.identity = attributes.get("id") or ""
+            self.role = attributes.get("role") or ""
+        else:
+            self.names = self.identity = self.role = ""
 
 
 _UNPRINTABLE = re.compile(
@@ -70,6 +71,8 @@ _UNPRINTABLE = re.compile(
 
 def fold(text: str) -> str:
     """On one line, without control and invisible characters, which no document or log may carry on."""
+    if text.isprintable():  # then a plain space is the only white space it may hold
+        return " ".join(text.split()) if " " in text else text
     folded = " ".join(text.split())
     return folded if folded.isprintable() else _UNPRINTABLE.sub("", folded)
 
@@ -90,7 +93,7 @@ def clean_url(url: str) -> str:
 
 
 #: An address that needs no rules of joining: a plain path, with no dot segments, query, fragment or scheme.
-_PLAIN_PATH = re.compile(r"(?:\./)?[A-Za-z0-9_/][A-Za-z0-9_\-./%~]*")
+_PLAIN_PATH = re.compile(r"(?:\./)?/?(?:[A-Za-z0-9_\-%~][A-Za-z0-9_\-.%~]*+/?)*+")
 
 
 #: Elements that hold each other without end where they are never closed: the parser's time grows with the square.
@@ -154,7 +157,7 @@ class Document:
         unread = MAX_TEXT
         for node in self.tree.css("a[href], area[href]")[:MAX_LINKS]:
             attributes = node.attributes
-            url = self.absolute(attributes.get("href") or "")
+            url = self.absolute(attributes["href"] or "")
             if url and unread > 0:
                 # Links that are never closed hold each other: their texts together are bounded.
                 whole = node.text(deep=True, separator=" ")
@@ -166,36 +169,51 @@ class Document:
                 title = attributes.get("title") or attributes.get("aria-label") or ""
                 title = fold(title)[:500] if title else ""
                 links.append(Link(url, text[:500], title, node, self.around(node)))
+        for link in links:
+            if link.around is not None:
+                link.around.links += 1
+        for element in reversed(self._known.values()):
+            if element.up is not None:
+                element.up.links += element.links
         return links
 
     def around(self, node: LexborNode) -> Element | None:
         """The element around ``node``; None where that is the body. Markup may be nested without end."""
-        known = self._elements
-        fresh: list[LexborNode] = []
+        known = self._known
+        fresh: list[tuple[LexborNode, int, str]] = []
         found: Element | None = None
         parent = node.parent
         while parent is not None:
-            found = known.get(parent.mem_id)
-            if found is not None or parent.tag in ("body", "html"):
+            key = parent.mem_id
+            found = known.get(key)
+            if found is not None:
                 break
-            fresh.append(parent)
+            tag = parent.tag or ""
+            if tag in ("body", "html"):
+                break
+            fresh.append((parent, key, tag))
             parent = parent.parent
-        for element in reversed(fresh):
-            found = known[element.mem_id] = Element(element, found)
+        for element, key, tag in reversed(fresh):
+            found = known[key] = Element(element, key, tag, found)
         return found
 
     @cached_property
-    def _elements(self) -> dict[int, Element]:
+    def _known(self) -> dict[int, Element]:
         return {}
+
+    @property
+    def elements(self) -> Iterable[Element]:
+        """The elements around links and what else was asked for, each behind the one around it."""
+        return self._known.values()
 
     def absolute(self, href: str) -> str:
         """The http(s) address that ``href`` leads to, or "" where it leads to none."""
+        if _PLAIN_PATH.fullmatch(href) and self._folder and 0 < len(href) <= _MAX_URL:
+            return self._origin + href if href[0] == "/" else self._folder + href.removeprefix("./")
         # Old pages write Windows paths; browsers read them as addresses.
         href = href.strip().replace("\\", "/")
         if not href or len(href) > _MAX_URL or href[0] == "#" or href[:11].lower() == "javascript:":
             return ""
-        if self._folder and _PLAIN_PATH.fullmatch(href) and "/." not in href and "//" not in href:
-            return self._origin + href if href[0] == "/" else self._folder + href.removeprefix("./")
         try:
             return clean_url(urljoin(self.base, href))
         except ValueError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -36,8 +37,7 @@ _MANY_LINKS = 40
 _MAX_LEVELS = 12
 
 
-@dataclass(frozen=True)
-class MenuLink:
+class MenuLink(NamedTuple):
     """A link of a menu: ``depth`` 0 for the main navigation's own entries, 1 for all else.
 
     ``named`` is False for a side menu that is recognised by its short labels alone.
@@ -54,16 +54,12 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
     ``is_section`` tells the links that may lead to sections from 登录 and the like.
     """
     inside: dict[Element, list[Link]] = defaultdict(list)
-    above, sizes = _navigations(document)
-    limit = len(document.links) * _LARGEST_SHARE if len(document.links) > _MANY_LINKS else len(document.links)
+    navigations = _navigations(document)
     for link in document.links:
-        outermost: Element | None = None
-        for element in above[link.around] if link.around is not None else ():
-            if outermost is None or sizes[element] <= limit:
-                outermost = element
-        if outermost is not None:
-            inside[outermost].append(link)
-    main = next((at for at, group in inside.items() if sum(map(is_section, group)) >= _FEW), None)
+        navigation = navigations[link.around] if link.around is not None else None
+        if navigation is not None:
+            inside[navigation].append(link)
+    main = next((at for at, group in inside.items() if _has_few(filter(is_section, group))), None)
     if main is None:
         row = _first_link_row(document, is_section)
         others = [link for group in inside.values() for link in group]
@@ -77,6 +73,11 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
         for link in group:
             found.append(MenuLink(link, int(not is_main or _drops_down(link, element, follows))))
     return found
+
+
+def _has_few(links: Iterator[Link]) -> bool:
+    """Whether there are at least as many as make a menu."""
+    return sum(1 for _ in islice(links, _FEW)) == _FEW
 
 
 def side_menus(document: Document) -> list[MenuLink]:
@@ -121,7 +122,7 @@ def _stand_beside_dates(links: list[Link]) -> bool:
 
 def _outwards(document: Document, node: LexborNode) -> Iterator[Element]:
     """``node`` and the elements around it."""
-    current: Element | None = Element(node, document.around(node))
+    current: Element | None = Element(node, node.mem_id, node.tag or "", document.around(node))
     for _ in range(_MAX_LEVELS + 1):
         if current is None:
             break
@@ -138,27 +139,17 @@ def _ancestors(node: LexborNode, limit: int) -> list[LexborNode]:
     return found
 
 
-def _navigations(document: Document) -> tuple[dict[Element, tuple[Element, ...]], Counter[Element]]:
-    """The elements around each link that their names make navigations, innermost first; how many links each holds."""
-    above: dict[Element, tuple[Element, ...]] = {}
-    sizes: Counter[Element] = Counter()
-    for link in document.links:
-        if link.around is None:
-            continue
-        if link.around not in above:
-            fresh: list[Element] = []
-            element: Element | None = link.around
-            while element is not None and element not in above:
-                fresh.append(element)
-                element = element.up
-            found = above[element] if element is not None else ()
-            for inner in reversed(fresh):
-                if _is_navigation(inner):
-                    found = (inner, *found[: _MAX_LEVELS - 1])
-                above[inner] = found
-        for navigation in above[link.around]:
-            sizes[navigation] += 1
-    return above, sizes
+def _navigations(document: Document) -> dict[Element, Element | None]:
+    """The navigation that each element belongs to: the outermost one around it that does not hold the whole page."""
+    count = len(document.links)
+    limit = count * _LARGEST_SHARE if count > _MANY_LINKS else count
+    found: dict[Element, Element | None] = {}
+    for element in document.elements:
+        outer = found[element.up] if element.up is not None else None
+        if (outer is None or outer.links > limit) and _is_navigation(element):
+            outer = element
+        found[element] = outer
+    return found
 
 
 def _is_navigation(element: Element) -> bool:

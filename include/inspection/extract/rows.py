@@ -188,18 +188,13 @@ class Margins:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._named: dict[Element, tuple[Element, ...]] = {}
-        links: Counter[int] = Counter()
-        for link in document.links:
-            for element in self._named_above(link.around):
-                links[element.key] += 1
-        most = len(document.links) * _ASIDE_SHARE
-        self._margins = {key for key, count in links.items() if count <= most}
+        self._most = len(document.links) * _ASIDE_SHARE
 
     def hold(self, row: Row) -> str:
         """ "certain" where a row stands in a margin; "likely" where its days can show that it does not; else ""."""
         found = ""
         for element in self._named_above(self._document.around(row.node)):
-            if element.key in self._margins:
+            if element.links <= self._most:
                 if not _may_be_list(element):
                     return "certain"
                 found = "likely"

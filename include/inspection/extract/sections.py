@@ -157,13 +157,18 @@ def section_links(
     heads = _Heads(document)
     blocks = 0
     for link in document.links:
-        if _MORE.match(link.text) or _MORE.match(link.title):
+        if _says_more(link.text) or (link.title and _says_more(link.title)):
             blocks += 1
             if blocks <= _MAX_BLOCKS:
                 _add(found, link.url, _name_of_block(link.node), below, document, home, by_heading=True)
         elif len(link.label) <= MAX_NAME and heads.hold(link):
             _add(found, link.url, link.label, below, document, home)
     return list(found.values())
+
+
+@functools.lru_cache(maxsize=4096)
+def _says_more(text: str) -> bool:
+    return _MORE.match(text) is not None
 
 
 def sub_section_links(document: Document, *, home: str, level: int) -> list[SectionLink]:
@@ -182,8 +187,7 @@ def sub_section_links(document: Document, *, home: str, level: int) -> list[Sect
 
 
 def _leads_to_section(url: str, name: str, document: Document, home: str) -> bool:
-    name = close_up(name)
-    if not 2 <= len(name) <= MAX_NAME or _no_section(name):
+    if _no_section(name):
         return False
     return url.rstrip("/") != document.url.rstrip("/") and _may_lead_to_section(url, home)
 
@@ -195,9 +199,15 @@ def _may_lead_to_section(url: str, home: str) -> bool:
     return not is_home(url, home) and not _FILE.search(_parts(url).path) and not _ARTICLE_URL.search(url)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def _no_section(name: str) -> bool:
-    return bool(_NOT_A_SECTION.match(name))
+    name = close_up(name)
+    return not 2 <= len(name) <= MAX_NAME or bool(_NOT_A_SECTION.match(name))
+
+
+@functools.lru_cache(maxsize=8192)
+def _bare_name(name: str) -> str:
+    return close_up(name).strip("·|>»›:： ")
 
 
 def _add(
@@ -210,8 +220,10 @@ def _add(
     *,
     by_heading: bool = False,
 ) -> None:
-    name = close_up(name).strip("·|>»›:： ")
-    if _leads_to_section(url, name, document, home) and url not in found:
+    if url in found:
+        return
+    name = _bare_name(name)
+    if _leads_to_section(url, name, document, home):
         found[url] = SectionLink(url, name, classify(name), level, by_heading)
 
 
@@ -272,15 +284,8 @@ class _Heads:
     """Which links stand in the heading of a block."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         self._known: dict[Element, bool] = {}
-        self._links: Counter[Element] = Counter()
-        for link in document.links:
-            element = link.around
-            for _ in range(3):
-                if element is None:
-                    break
-                self._links[element] += 1
-                element = element.up
 
     def hold(self, link: Link) -> bool:
         inner = link.around
@@ -291,12 +296,29 @@ class _Heads:
     def _is_head(self, element: Element) -> bool:
         known = self._known.get(element)
         if known is None:
-            few = self._links[element] <= _HEAD_LINKS
             known = element.tag in ("h1", "h2", "h3", "h4", "h5") or (
-                few and bool(_HEAD_NAME.search(element.names.lower()[:300]))
+                _named_head(element.names) and self._links[element] <= _HEAD_LINKS
             )
             self._known[element] = known
         return known
+
+    @functools.cached_property
+    def _links(self) -> Counter[Element]:
+        """How many links stand in an element or in what it holds directly."""
+        links: Counter[Element] = Counter()
+        for link in self._document.links:
+            element = link.around
+            for _ in range(3):
+                if element is None:
+                    break
+                links[element] += 1
+                element = element.up
+        return links
+
+
+@functools.lru_cache(maxsize=4096)
+def _named_head(names: str) -> bool:
+    return bool(_HEAD_NAME.search(names.lower()[:300]))
 
 
 _EMPTY = re.compile(
