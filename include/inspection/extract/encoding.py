@@ -45,8 +45,9 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, errors="replace"), name
-    if _is_utf8(body):
-        return body.decode("utf-8", errors="replace"), "utf-8"
+    text = _utf8(body)
+    if text is not None:
+        return text, "utf-8"
     declared = _declared(body, content_type)
     # Not valid UTF-8, so a declaration of it is wrong; latin-1 decodes anything and proves nothing.
     candidates = [name for name in declared if name not in ("utf-8", "iso8859-1", "cp1252", "ascii")]
@@ -60,13 +61,13 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     return by_name[best], best
 
 
-def _is_utf8(body: bytes) -> bool:
+def _utf8(body: bytes) -> str | None:
     try:
-        body.decode("utf-8")
+        return body.decode("utf-8")
     except UnicodeDecodeError as error:
         # A body cut off inside a character is still UTF-8.
-        return error.start >= len(body) - 3 and error.reason == "unexpected end of data"
-    return True
+        cut_off = error.start >= len(body) - 3 and error.reason == "unexpected end of data"
+        return body.decode("utf-8", errors="replace") if cut_off else None
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -44,6 +44,7 @@ _DATE_ATTRIBUTES = (
     "pubtime",
     "data-day",
 )
+_DATE_NAMES = frozenset(_DATE_ATTRIBUTES)
 #: What makes a text a sentence: a date in it is part of what it tells.
 _SENTENCE = re.compile(r"[，。；！？、…]")
 _BARE_DATE = re.compile(r"[\d年月日\-/.:\s\[\]()（）【】]+")
@@ -235,21 +236,7 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
     headed = _day_of_columns(row.node, columns, today, fetched)
     if headed:
         return item(*headed)
-    remarks = [piece for piece in short if not _SENTENCE.search(piece) or _REMARK.match(piece)]
-    # Each text is made only when those before it hold no date.
-    tries: list[tuple[str, Callable[[], str]]] = [
-        ("row", lambda: " ".join(remarks)),
-        (
-            "sibling",
-            lambda: (
-                " ".join(_sibling_texts(row, forward=not before)) if not short or row.node.tag == "dt" else ""
-            ),
-        ),
-        ("attribute", lambda: _attribute_dates(row)),
-        ("title", lambda: _title_dates(row.link)),
-    ]
-    for source, make in tries:
-        text = make()
+    for source, text in _day_texts(row, short, before):
         chosen = choose(find_dates(text, today, fetched, in_row=True), today) if text else None
         if chosen:
             return item(chosen, SIGNED if chosen.role == "document" else source)
@@ -258,6 +245,15 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
         if labelled:
             return item(labelled[0], "text")
     return item(None, "")
+
+
+def _day_texts(row: Row, short: list[str], before: bool) -> Iterator[tuple[str, str]]:
+    """Where the day of a row may stand, the likeliest first; each text is made only when those before it hold none."""
+    yield "row", " ".join([piece for piece in short if not _SENTENCE.search(piece) or _REMARK.match(piece)])
+    if not short or row.node.tag == "dt":
+        yield "sibling", " ".join(_sibling_texts(row, forward=not before))
+    yield "attribute", _attribute_dates(row)
+    yield "title", _title_dates(row.link)
 
 
 def day_of_cells(row: LexborNode, today: date, fetched: date) -> tuple[FoundDate, str] | None:
@@ -316,7 +312,8 @@ def _attribute_dates(row: Row) -> str:
     values: list[str] = []
     for node in [row.node, *itertools.islice(row.node.traverse(), _MAX_PIECES)]:
         attributes = node.attributes
-        values.extend(attributes.get(name) or "" for name in _DATE_ATTRIBUTES)
+        if not _DATE_NAMES.isdisjoint(attributes):
+            values.extend(attributes.get(name) or "" for name in _DATE_ATTRIBUTES)
     return " ".join(value for value in values if value)[:200]
 
 
@@ -325,11 +322,14 @@ _BRACKETED = re.compile(
 )
 
 
+_LABELLED_TITLE = re.compile(r"(发布|日期|时间)[^\d]{0,6}\d{4}[^\n]{5,20}")
+
+
 def _title_dates(link: Link) -> str:
     """Dates at the edges of a title, or labelled in its title attribute; not those inside its sentence."""
     found = [match[1] or match[2] for match in _BRACKETED.finditer(normalise(link.text))]
     attribute = normalise(link.title)
-    labelled = re.search(r"(发布|日期|时间)[^\d]{0,6}\d{4}[^\n]{5,20}", attribute)
+    labelled = _LABELLED_TITLE.search(attribute)
     if labelled:
         found.append(labelled[0])
     return " ".join(found)

@@ -45,7 +45,7 @@ _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table")
 _ASIDE_SHARE = 0.6
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One article link with the largest element that holds no other article's link."""
 
@@ -64,10 +64,10 @@ def first_pieces(node: LexborNode, limit: int = 12) -> list[str]:
     for steps, inner in enumerate(node.traverse(include_text=True)):
         if steps > limit * 8 or len(found) >= limit:
             break
-        if inner.is_text_node and (inner.parent is None or inner.parent.tag not in ("script", "style")):
-            text = " ".join((inner.text(deep=False) or "")[:500].split())
-            if text:
-                found.append(text)
+        text = inner.text_content  # None of an element
+        pieces = text[:500].split() if text else ()
+        if pieces and ((around := inner.parent) is None or around.tag not in ("script", "style")):
+            found.append(" ".join(pieces))
     return found
 
 
@@ -94,8 +94,13 @@ def heading_above(node: LexborNode) -> str:
 def find_groups(document: Document) -> list[list[Row]]:
     """Rows that stand side by side in one container, in page order."""
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
-    for row in _rows(_content_links(document), document):
-        groups[_group_key(row)].append(row)
+    keys: dict[tuple[Element | None, str], tuple[int, str]] = {}
+    for row in _rows(_content_links(document)):
+        place = (row.container, row.node.tag or "")
+        key = keys.get(place)
+        if key is None:
+            key = keys[place] = _group_key(*place)
+        groups[key].append(row)
     return list(groups.values())
 
 
@@ -142,7 +147,7 @@ def _without_companions(links: list[Link]) -> list[Link]:
     return kept
 
 
-def _rows(links: list[Link], document: Document) -> list[Row]:
+def _rows(links: list[Link]) -> list[Row]:
     """For each address of a container its row: the largest element that holds no other article's link."""
     # The one address an element holds; None once it holds several, as then everything around it does.
     holds: dict[int, str | None] = {}
@@ -170,16 +175,15 @@ def _rows(links: list[Link], document: Document) -> list[Row]:
     return list(rows.values())
 
 
-def _group_key(row: Row) -> tuple[int, str]:
+def _group_key(container: Element | None, tag: str) -> tuple[int, str]:
     """Rows of one shape in one container are a list; a list that is cut into several <ul> is put together again."""
-    container = row.container
     if container is None:
-        return (0, row.node.tag or "")
+        return (0, tag)
     anchor = container
     for tags in (_ROW_TAGS, _LIST_TAGS, ("table",)):
         if anchor.tag in tags and anchor.up is not None:
             anchor = anchor.up
-    return (anchor.key, f"{container.tag}.{container.names.split(' ')[0]}>{row.node.tag}")
+    return (anchor.key, f"{container.tag}.{container.names.split(' ')[0]}>{tag}")
 
 
 class Margins:
