@@ -284,9 +284,9 @@ def _clear_work(store: ObjectStore, made: Plan, rules: Sequence[str] | None) -> 
 
 def tally(store: ObjectStore, round_name: str, rules: Sequence[str] | None = None) -> dict[str, Any]:
     """The notice as data, into the work area. Returns the pass rates."""
-    from include.inspection.after.recheck_steps import repeat_offenders
     from include.inspection.csv_tables import read_csv
     from include.inspection.draft import load_profile
+    from include.inspection.tallying.named_before import repeat_offenders
     from include.inspection.tallying.periods import surroundings
     from include.inspection.tallying.tally import tally as count
 

@@ -21,11 +21,12 @@ from include.inspection.fetch.controls import ControlResult
 from include.inspection.fetch.outcomes import Meaning, Outcome
 from include.inspection.fetch.page import Page
 from include.inspection.fetch.stored import EvidenceDamaged
-from include.inspection.history import SiteHistory, StoredHistory
+from include.inspection.history import StoredHistory
 from include.inspection.measures import Context, Measured, measure
 from include.inspection.model import Account, Registry, ReportedFinding, Section, Site
 from include.inspection.plan import Plan
 from include.inspection.rules.standard import Rule
+from include.inspection.site_history import SiteHistory
 from include.inspection.store import ObjectStore, RoundKeys, StoreError
 from include.inspection.survey.look import PageSource, SurveyLimits
 from include.inspection.survey.pushed_off import is_cut_off

@@ -16,8 +16,11 @@ from botocore.config import Config
 from structlog.testing import capture_logs
 
 from include.embedded.services import Service, accepts, free_port, wait_until
+from include.inspection.model import Registry
+from include.inspection.registry.reader import read_registry
 from include.inspection.store import ObjectStore
 from include.inspection.survey.look import SurveyLimits
+from tests.inspection.lists_lab import GOOD, HEADER
 from tests.inspection.round_lab import Done, Lab, Server
 
 ACCESS, SECRET = "testaccesskey0001", "testsecretkey000000000000000000001"
@@ -121,3 +124,17 @@ def copied(done: Done, new_store: Callable[[], ObjectStore]) -> ObjectStore:
     for key in done.store.keys("rounds/"):
         store.put(key, done.store.get(key))
     return store
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Callable[..., Registry]:
+    """Writes tables (text or bytes by stem) and reads the folder; a good sites table stands in if none is given."""
+
+    def read(**tables: str | bytes) -> Registry:
+        tables.setdefault("sites", f"{HEADER}\n{GOOD}\n")
+        for stem, content in tables.items():
+            body = content.encode() if isinstance(content, str) else content
+            (tmp_path / f"{stem}.csv").write_bytes(body)
+        return read_registry(tmp_path)
+
+    return read

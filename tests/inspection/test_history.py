@@ -12,11 +12,12 @@ import pytest
 from include.inspection.daily.probe_log import store_round
 from include.inspection.daily.series import Count
 from include.inspection.facts import Probe, Seen, SiteFacts
-from include.inspection.history import FailedProbe, SiteHistory, StoredHistory, freeze
+from include.inspection.history import StoredHistory, freeze
 from include.inspection.judging.suites import Judge, Judgement
 from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.plan import Plan
 from include.inspection.rules.standard import Rule, load_standards
+from include.inspection.site_history import FailedProbe, SiteHistory
 from include.inspection.store import ObjectStore, RoundKeys
 from include.inspection.times import Span
 from tests.inspection.daily_lab import OTHER, SITE, probe

@@ -13,8 +13,7 @@ from include.inspection.model import OfficeFact, Registry
 from include.inspection.plan import Plan
 from include.inspection.store import RoundKeys
 from include.inspection.tallying.notice_history import import_notices
-from include.inspection.tallying.periods import surroundings
-from include.inspection.tallying.tally import as_round
+from include.inspection.tallying.periods import as_round, surroundings
 from include.inspection.times import parse_as_of
 from tests.inspection.draft.conftest import make_notice
 

@@ -15,6 +15,7 @@ from include.inspection.csv_tables import read_csv
 from include.inspection.review import steps as review_steps
 from include.inspection.review.appeals import read_again
 from include.inspection.store import ObjectStore, RoundKeys
+from include.inspection.tallying.named_before import named_before
 from tests.inspection.round_lab import CLOSED, DEAD, FRESH, LIVE, PAGES, ROUND, SILENT, feed
 
 KEYS = RoundKeys(ROUND)
@@ -295,7 +296,7 @@ def test_who_was_named_before_is_told(copied):
     for earlier in ("2024Q2", "2024Q3", "2024Q3-demo", "2025Q1"):
         for name in ("verdicts.csv", "notice.json", "manifest.json"):
             copied.put(RoundKeys(earlier)(name), copied.get(KEYS(name)))
-    assert recheck_steps.named_before(copied, ROUND) == {
+    assert named_before(copied, ROUND) == {
         DEAD: ["2024Q2", "2024Q3"],
         SILENT: ["2024Q2", "2024Q3"],
     }

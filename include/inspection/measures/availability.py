@@ -9,9 +9,9 @@ from include.inspection.daily.series import Count, too_few
 from include.inspection.facts import Seen, SiteFacts
 from include.inspection.fetch.outcomes import OUTCOMES, Outcome
 from include.inspection.fetch.page import EvidenceRef
-from include.inspection.history import FailedProbe, SiteHistory
 from include.inspection.measures.base import Context, Detail, Measured, measured, unmeasured
 from include.inspection.measures.updates import home_failed_percent as failed_in_round
+from include.inspection.site_history import FailedProbe, SiteHistory
 from include.inspection.times import utc_text
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from include.inspection.facts import AccountFacts, Seen, SiteFacts
-from include.inspection.history import SiteHistory
 from include.inspection.messages.working_days import WorkingDays
 from include.inspection.model import Account, Holiday, ReportedFinding, SourceRelease
+from include.inspection.site_history import SiteHistory
 from include.inspection.times import Span, beijing
 
 

@@ -85,8 +85,6 @@ def rounds_of(store: ObjectStore, quarter: str, series: str) -> list[dict[str, A
 
 
 def _siblings(store: ObjectStore, period: Period, as_of: datetime) -> list[dict[str, Any]]:
-    from include.inspection.tallying.tally import as_round  # it needs Surroundings
-
     if period.series:
         return []
     return [
@@ -94,6 +92,30 @@ def _siblings(store: ObjectStore, period: Period, as_of: datetime) -> list[dict[
         for notice in rounds_of(store, period.base, "")
         if notice["round"] != period.round and datetime.fromisoformat(notice["monitoring_point"]) < as_of
     ]
+
+
+def as_round(notice: Mapping[str, Any], rechecks: int) -> dict[str, Any]:
+    """What the notice of a period keeps of one of its rounds: counts and who was named."""
+    kept = (
+        "total",
+        "inspected",
+        "unmeasured",
+        "qualified",
+        "unqualified",
+        "rate",
+        "registered",
+        "by_category",
+    )
+    return {
+        "round": notice["round"],
+        "monitoring_point": notice["monitoring_point"],
+        "rechecks": rechecks,
+        **{
+            kind: {name: notice[kind][name] for name in kept if name in notice[kind]}
+            for kind in ("sites", "accounts")
+        },
+        **{name: notice[name] for name in ("problem_sites", "problem_accounts")},
+    }
 
 
 def _figures(notice: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from include.inspection.plan import Plan
 from include.inspection.registry.without_effect import rows_without_effect
 from include.inspection.rules.score import text as score_text
 from include.inspection.rules.standard import Rule, Standard
-from include.inspection.tallying.periods import NOTHING_KNOWN, Surroundings
+from include.inspection.tallying.periods import NOTHING_KNOWN, Surroundings, as_round
 from include.inspection.times import Period, beijing
 
 Row = Mapping[str, Any]
@@ -122,30 +122,6 @@ def tally(
     if sheet := score_sheet(standards, sites, tables["findings"], registry):
         notice["score_sheet"] = sheet
     return complete(notice, profile)
-
-
-def as_round(notice: Mapping[str, Any], rechecks: int) -> dict[str, Any]:
-    """What the notice of a period keeps of one of its rounds: counts and who was named."""
-    kept = (
-        "total",
-        "inspected",
-        "unmeasured",
-        "qualified",
-        "unqualified",
-        "rate",
-        "registered",
-        "by_category",
-    )
-    return {
-        "round": notice["round"],
-        "monitoring_point": notice["monitoring_point"],
-        "rechecks": rechecks,
-        **{
-            kind: {name: notice[kind][name] for name in kept if name in notice[kind]}
-            for kind in ("sites", "accounts")
-        },
-        **{name: notice[name] for name in ("problem_sites", "problem_accounts")},
-    }
 
 
 def _rounds_missing(profile: Profile, done: int) -> list[str]:

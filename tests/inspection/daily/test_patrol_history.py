@@ -12,11 +12,12 @@ import pytest
 from include.inspection.daily.days import manifest_key, run_key
 from include.inspection.daily.warning_steps import warn
 from include.inspection.facts import AccountFacts, HomeItem, SectionFacts, SectionState, Seen, SiteFacts
-from include.inspection.history import SiteHistory, StoredHistory, freeze
+from include.inspection.history import StoredHistory, freeze
 from include.inspection.measures import Context, Measured, State, measure
 from include.inspection.model import Account
 from include.inspection.plan import Plan
 from include.inspection.rules.standard import load_standards
+from include.inspection.site_history import SiteHistory
 from include.inspection.store import ObjectStore
 from include.inspection.times import Span
 from tests.inspection.daily.patrol_lab import ACCOUNT, DAY, SITE, Office, Town

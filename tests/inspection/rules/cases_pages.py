@@ -24,8 +24,8 @@ from include.inspection.facts import (
     SectionState,
     SiteFacts,
 )
-from include.inspection.history import SiteHistory
 from include.inspection.rules.standard import Rule
+from include.inspection.site_history import SiteHistory
 from include.inspection.survey.content import elements_of
 from include.inspection.times import BEIJING
 from tests.inspection.rules.case import (

@@ -21,9 +21,9 @@ from include.inspection.facts import (
     SectionState,
     SiteFacts,
 )
-from include.inspection.history import SiteHistory
 from include.inspection.model import ReportedFinding
 from include.inspection.rules.standard import Rule
+from include.inspection.site_history import SiteHistory
 from include.inspection.times import months_before
 from tests.inspection.rules.case import (
     AS_OF,
