@@ -16,6 +16,10 @@ from include.inspection.extract.encoding import decode
 MAX_TEXT = 4_000_000
 MAX_LINKS = 5_000
 HEAD_TEXT = 20_000
+#: A link's text of this length may be a card's; a title in it is no shorter than the other.
+_LONG_LABEL = 40
+_MIN_CARD_TITLE = 5
+_CARD_TITLE = "h1, h2, h3, h4, h5, h6, .title, .tit, .bt"
 
 _MAX_URL = 2_000
 
@@ -41,6 +45,13 @@ def _fuller(text: str, title: str) -> str:
     """The fuller of text and title attribute: list titles are often cut off in the text."""
     cut = text.rstrip("….").rstrip()
     return title if not cut or title.startswith(cut) else text
+
+
+def _heading_in(node: LexborNode) -> str:
+    """The title within a link that holds a whole card: picture, day, title, summary; "" where none is marked."""
+    heading = node.css_first(_CARD_TITLE)
+    text = fold(heading.text(deep=True, separator=" ")[: _LONG_LABEL * 4]) if heading is not None else ""
+    return text if len(text) >= _MIN_CARD_TITLE else ""
 
 
 class Element:
@@ -163,6 +174,8 @@ class Document:
                 whole = node.text(deep=True, separator=" ")
                 unread -= len(whole)
                 text = fold(whole) or fold(attributes.get("alt") or "")
+                if len(text) > _LONG_LABEL:
+                    text = _heading_in(node) or text
                 if not text:
                     image = node.css_first("img[alt]")
                     text = fold(image.attributes.get("alt") or "") if image else ""

@@ -16,7 +16,7 @@ from datetime import date
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.dates import FoundDate, find_dates, normalise
+from include.inspection.extract.dates import FoundDate, find_dates, latest_not_after, normalise
 from include.inspection.extract.html import Document, Link
 from include.inspection.extract.rows import (
     SHORT_PIECE,
@@ -48,6 +48,9 @@ _DATE_NAMES = frozenset(_DATE_ATTRIBUTES)
 #: What makes a text a sentence: a date in it is part of what it tells.
 _SENTENCE = re.compile(r"[，。；！？、…]")
 _BARE_DATE = re.compile(r"[\d年月日\-/.:\s\[\]()（）【】]+")
+#: A day as 11.20, told from versions and amounts by its column or by the rows around it.
+_DOTTED = re.compile(r"[\[(（【]?\s?(1[0-2]|0?[1-9])[.．](0[1-9]|[12]\d|3[01])\s?[\])）】]?")
+_FEWEST_DOTTED = 4
 _SIGNED = re.compile(r"成文|印发|签发|制发")
 _NO_PUBLICATION = re.compile(r"截止|结束|生效|施行|实施|有效|失效|机构|单位|主体|部门")
 #: Headings of boxes that show other sections' entries beside a list or an article.
@@ -119,9 +122,32 @@ def _item_list(
     column = _date_columns(rows[0].node, columns)
     before = _dates_stand_before(rows, today, fetched)
     items = [_item(row, today, fetched, column, before) for row in rows]
+    if rows[0].node.tag != "tr" and not any(item.day for item in items):
+        items = _with_dotted_days(rows, items, today)
     aside = margin == "likely" and not any(item.day for item in items)
     heading = heading_above(rows[0].node) if any(item.day for item in items) else ""
     return ItemList(tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else "")
+
+
+def _with_dotted_days(rows: Sequence[Row], items: list[Item], today: date) -> list[Item]:
+    """The items with days of the form 11.20, where every row ends or begins with one and they run backwards: numbers of
+    versions and amounts do not."""
+    found = []
+    for row in rows:
+        dotted = [match for piece in _own_texts(row)[0] if (match := _DOTTED.fullmatch(piece))]
+        found.append(_dotted_day(dotted[0], today) if len(dotted) == 1 else None)
+    days = [day for day in found if day is not None]
+    # From the end of a year to its beginning the list steps forward once.
+    forward = sum(later > earlier for earlier, later in itertools.pairwise(days))
+    if len(rows) < _FEWEST_DOTTED or len(days) < len(rows) or forward > 1 or len(set(days)) == 1:
+        return items
+    return [
+        replace(item, day=day, year_known=False, source="row") for item, day in zip(items, days, strict=True)
+    ]
+
+
+def _dotted_day(match: re.Match[str], today: date) -> date | None:
+    return latest_not_after(int(match[1]), int(match[2]), today)
 
 
 def _table_of(node: LexborNode) -> LexborNode | None:
@@ -269,6 +295,8 @@ def _day_of_columns(
         if column is not None and column < len(cells):
             text = " ".join(first_pieces(cells[column]))
             chosen = choose(find_dates(text, today, fetched, in_row=True), today)
+            if chosen is None and (match := _DOTTED.fullmatch(text)) and (day := _dotted_day(match, today)):
+                chosen = FoundDate(day, "unlabelled", False, 0, len(text))
             if chosen:
                 return chosen, name
     return None

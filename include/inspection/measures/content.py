@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from include.inspection.extract.backdating import Signal, SignalKind
 from include.inspection.extract.personal_data import LABELS
+from include.inspection.extract.wording import WordingError
 from include.inspection.facts import ArticleFacts, PageContent, SiteFacts
 from include.inspection.measures.base import Context, Detail, Measured, measured
 from include.inspection.times import beijing
 
+_EDGE = re.compile(r"[\s，。；！？、…|·]")
+_AROUND = 6
 #: Signals with harmless explanations count only together with this one.
 _WEAK_COMPANY = SignalKind.BODY_LATER
 
@@ -29,15 +33,25 @@ def _of_pages(facts: SiteFacts, find: Callable[[PageContent], Sequence[str]], mo
 def severe_wordings(facts: SiteFacts, context: Context) -> Measured:
     """W1.1, C-V4: severe wording errors of the lexicon, each with its place and context."""
     general = sum(error.level == "general" for content in facts.contents for error in content.wordings)
-    return _of_pages(
-        facts,
-        lambda content: [
-            f"第{error.position}字处“{error.context}”，“{error.wrong}”疑为“{error.suggestion}”，依据{error.source}"
-            for error in content.wordings
-            if error.level == "severe"
-        ],
-        f"另见一般用字问题{general}处" if general else "",
-    )
+    details: dict[tuple[str, str], Detail] = {}
+    for content in facts.contents:
+        for error in content.wordings:
+            if error.level == "severe":
+                text = (
+                    f"第{error.position}字处“{error.context}”，“{error.wrong}”疑为“{error.suggestion}”，依据{error.source}"
+                    f"（{content.seen.url}）"
+                )
+                details.setdefault((error.wrong, _phrase(error)), Detail(text, content.seen))
+    hits = list(details.values())
+    reason = f"读取页面{len(facts.contents)}个" + (f"；另见一般用字问题{general}处" if general else "")
+    return measured(len(hits), seen=hits[0].seen if hits else facts.home, details=hits, reason=reason)
+
+
+def _phrase(error: WordingError) -> str:
+    """What stands directly around the wrong word: one title on home page, list and article is one place of one text."""
+    before, _, after = error.context.partition(error.wrong)
+    first, last = re.split(_EDGE, before)[-1][-_AROUND:], re.split(_EDGE, after)[0][:_AROUND]
+    return f"{first}|{last}"
 
 
 def hidden_foreign_links(facts: SiteFacts, context: Context) -> Measured:

@@ -12,6 +12,8 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from include.inspection.extract.article import publication_day
 from include.inspection.extract.data_lists import (
     filling_files,
@@ -24,7 +26,7 @@ from include.inspection.extract.data_lists import (
     response_lists,
 )
 from include.inspection.extract.encoding import decode
-from include.inspection.extract.html import Document
+from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.navigation import side_menus
 from include.inspection.extract.plain_rows import plain_lists
@@ -55,9 +57,16 @@ _STATIC_TEXT = 400
 #: A list of records that says itself that there are none; a list's element without an entry.
 _TOTAL_RECORD = re.compile(r"[\"']?totalRecord[\"']?\s{0,3}:\s{0,3}[\"']?(\d{1,9})")
 _EMPTY_LIST = re.compile(
-    r"<(?:ul|div)[^<>]{0,80}class=[\"'][^\"'<>]{0,40}list[^<>]{0,80}>\s{0,40}(?:<ul[^<>]{0,80}>\s{0,40})?</ul>",
+    r"<(?:ul|div)[^<>]{0,80}class=[\"']?[^\"'<>]{0,40}list[^<>]{0,80}>\s{0,40}(?:<ul[^<>]{0,80}>\s{0,40})?</ul>",
     re.IGNORECASE,
 )
+#: What a pager says below a list without entries; comments and readers are counted too.
+_NO_ENTRIES = re.compile(r"共\s{0,2}0\s{0,2}(?:条(?:记录|信息|数据|结果)?|篇(?:文章)?)(?![评留人回次])")
+#: The columns of a list, above which no entry stands; a form above them asks for what is to be looked up.
+_TITLE_COLUMN = re.compile(r"标\s?题|名称|题名|主题|文件名|信息名")
+_DAY_COLUMN = re.compile(r"日期|时间")
+_LOOK_UP = re.compile(r"查询|检索|搜索|查找")
+_MAX_TABLES = 50
 _YEAR = re.compile(r"(?:19|20)\d\d\s?(?:年度?)?")
 #: Sections of these classes are lists by their nature.
 _LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
@@ -371,6 +380,30 @@ def _other_years(look: Look, document: Document) -> bool:
     return any(_YEAR.fullmatch(link.label) and same_site(link.url, look.home) for link in document.links)
 
 
+def _shows_no_entry(page: SectionPage) -> bool:
+    """Whether the page shows the frame of a list without an entry: an empty element, a pager of nothing, a header alone."""
+    document = page.document
+    assert document is not None
+    if _EMPTY_LIST.search(document.markup) or _NO_ENTRIES.search(document.head_text):
+        return True
+    if _LOOK_UP.search(page.link.name):
+        return False
+    return any(_header_alone(table) for table in document.tree.css("table")[:_MAX_TABLES])
+
+
+def _header_alone(table: LexborNode) -> bool:
+    rows = table.css("tr")[:2]
+    if len(rows) != 1 or rows[0].css_first("input, select, button, a, table") is not None:
+        return False
+    names = [fold(cell.text(deep=True)[:40]) for cell in rows[0].css("th, td")[:20]]
+    return (
+        len(names) > 1
+        and all(len(name) <= 10 for name in names)
+        and any(_TITLE_COLUMN.search(name) for name in names)
+        and any(_DAY_COLUMN.search(name) for name in names)
+    )
+
+
 def _own_text(document: Document) -> int:
     """How much text stands outside the links."""
     return len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
@@ -403,7 +436,7 @@ def _state_without_items(
         return SectionState.UNREAD, "内容在框架页中"
     must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
     fillers = possible_fillers(document) - site.idle_scripts
-    if not must_list and _EMPTY_LIST.search(document.markup) and not filling_texts(document):
+    if not must_list and _shows_no_entry(page) and not filling_texts(document):
         return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""
     if not must_list or publication_day(document, site.today, site.today) is not None:
         return SectionState.STATIC, ""

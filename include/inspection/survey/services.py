@@ -21,10 +21,11 @@ from include.inspection.extract.lists import Item
 from include.inspection.extract.sections import is_home, same_site
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
 from include.inspection.survey.look import Look, open_document
 from include.inspection.survey.paging import older_than, read_on
 from include.inspection.survey.section_page import SectionPage
-from include.inspection.survey.sections import idle_scripts
+from include.inspection.survey.sections import idle_scripts, interface_lists
 
 #: 网上信访 and 纪检举报 are channels of their own and do not count.
 _CHANNEL = re.compile(
@@ -118,14 +119,19 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
         for row in group.items
         if (row.day or row.row_text) and row.url not in elsewhere and not _NO_MESSAGE.search(row.title)
     ]
+    source: Page | None = None
+    if not rows:
+        # The letters may come by the section's own interface.
+        groups, source = await interface_lists(look, item.document, item.page)
+        rows = [row for group in groups for row in group.items if not _NO_MESSAGE.search(row.title)]
     if not rows:
         return
-    listed = _questions_of(look, item.document, rows[:200], fetched)
-    sources = {question.url: item.page for question in listed}
+    listed = _questions_of(look, None if source else item.document, rows[:200], fetched)
+    sources = {question.url: source or item.page for question in listed}
     since = look.today - timedelta(days=look.limits.activity_days)
     enough = older_than(since)
     if not enough(rows):
-        further = await read_on(look, item, enough, look.limits.list_pages)
+        further = await read_on(look, item, enough, look.limits.list_pages, source=source)
         facts.questions_unread = facts.questions_unread or further.unread
         for page in further.pages:
             more = [

@@ -101,3 +101,84 @@ def test_words_of_sections() -> None:
     assert classify("热点回应") == "interpretation"
     assert classify("投资指南") == "other"
     assert says_empty(document("<div>栏目建设中，敬请期待……</div>"))
+
+
+DOTTED = ["11.19", "11.02", "10.31", "1.05", "12.28"]
+
+
+def dotted(form: str, days: list[str] = DOTTED) -> list[date | None]:
+    markup = "".join(
+        form.format(n=n, d=day, t=f"全县防汛物资储备工作会议召开之{n}") for n, day in enumerate(days)
+    )
+    table = form.startswith("<tr")
+    found = find_lists(document(f"<table>{markup}</table>" if table else f"<ul>{markup}</ul>"), TODAY, TODAY)
+    return [item.day for group in found for item in group.items]
+
+
+def test_days_with_a_point_and_no_year() -> None:
+    expected = [
+        date(2026, 11, 19),
+        date(2026, 11, 2),
+        date(2026, 10, 31),
+        date(2026, 1, 5),
+        date(2025, 12, 28),
+    ]
+    assert dotted("<li><a href='/{n}.html'>{t}</a><span>{d}</span></li>") == expected
+    assert dotted("<li><i>[{d}]</i><a href='/{n}.html'>{t}</a></li>") == expected
+
+
+def test_days_with_a_point_in_a_column_of_days() -> None:
+    head = "<tr><th>标题</th><th>{}</th></tr>"
+    row = "".join(
+        f"<tr><td><a href='/{n}.html'>全县防汛物资储备工作会议召开之{n}</a></td><td>{day}</td></tr>"
+        for n, day in enumerate(DOTTED)
+    )
+    for name, known in (("发布日期", True), ("版本", False), ("金额（万元）", False)):
+        (group,) = find_lists(document(f"<table>{head.format(name)}{row}</table>"), TODAY, TODAY)
+        assert all((item.day is not None) is known for item in group.items)
+
+
+@pytest.mark.parametrize(
+    ("form", "days"),
+    [
+        # Versions and amounts go up and down; shares and sums carry their signs; a row without one makes no column of days.
+        ("<li><a href='/{n}.html'>{t}</a><span>{d}</span></li>", ["1.20", "3.02", "2.10", "4.15", "1.30"]),
+        ("<li><a href='/{n}.html'>{t}</a><span>{d}%</span></li>", DOTTED),
+        ("<li><a href='/{n}.html'>{t}</a><span>{d}元</span></li>", DOTTED),
+        ("<li><a href='/{n}.html'>{t}</a><span>V{d}</span></li>", DOTTED),
+        ("<li><a href='/{n}.html'>{t}</a><span>{d}</span></li>", [*DOTTED[:4], "13.40"]),
+        ("<li><a href='/{n}.html'>{t}</a><span>{d}</span></li>", ["1.10"] * 5),
+        ("<li><a href='/{n}.html'>{t}</a><span>{d}</span></li>", DOTTED[:3]),
+        ("<li><a href='/{n}.html'>{t}（{d}）</a></li>", DOTTED),
+    ],
+)
+def test_other_numbers_with_a_point_are_no_days(form: str, days: list[str]) -> None:
+    assert set(dotted(form, days)) == {None}
+
+
+CARD = (
+    "<a class='card' href='/{n}.html'><div class='date'><strong>{d.day}</strong><span>{d:%Y-%m}</span></div>"
+)
+SUMMARY = (
+    "<p>为深入贯彻落实有关部署，近日，全县防汛物资储备工作会议召开，会议要求各地各部门压实责任。</p></a>"
+)
+
+
+@pytest.mark.parametrize("tag", ["<h4>{t}</h4>", "<div class='title'>{t}</div>"])
+def test_the_title_of_a_card_is_its_heading(tag: str) -> None:
+    (group,) = find_lists(document(rows(CARD + tag + SUMMARY)), TODAY, TODAY)
+    assert [item.title for item in group.items] == [f"全县防汛物资储备工作会议召开之{n}" for n in range(3)]
+    assert [item.day for item in group.items] == DAYS
+
+
+def test_a_long_title_without_a_heading_in_it_stays_whole() -> None:
+    title = "关于印发《示县进一步加强和改进新时代防汛抗旱物资储备调拨管理工作实施方案》的通知之{n}，请认真贯彻执行"
+    (group,) = find_lists(
+        document(rows(f"<li><a href='/{{n}}.html'>{title}</a><b>{{d}}</b></li>")), TODAY, TODAY
+    )
+    assert [item.title for item in group.items] == [title.format(n=n) for n in range(3)]
+
+
+def test_press_conferences_are_no_news_section() -> None:
+    assert classify("新闻发布会") == classify("发布会") == "other"
+    assert classify("新闻发布") == classify("要闻发布") == "news"

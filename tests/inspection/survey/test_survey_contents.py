@@ -6,7 +6,8 @@ from collections import Counter
 
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
-from tests.inspection.survey.site_source import HOME, TODAY, MemoryPages, look_at
+from tests.inspection.survey.site_shapes import CITY, SHAPES, entry_title, make_site
+from tests.inspection.survey.site_source import HOME, TODAY, MemoryPages, look_at, measures
 
 FOOTER = (
     "<div class='footer'>主办单位：示县人民政府办公室 联系电话：0100-8123456 网站标识码：4400000001</div>"
@@ -121,3 +122,26 @@ def test_marks_of_all_pages_hold_the_code_and_the_kind_of_tags():
     detail = next(content for content in facts.contents if content.kind == "detail")
     home = facts.contents[0]
     assert home.kind == "home" and (len(home.marks.tags_wrong), len(detail.marks.tags_wrong)) == (3, 10)
+
+
+def test_one_title_on_home_page_list_and_article_is_one_place_of_wording() -> None:
+    made = make_site(SHAPES[1])
+    title, wrong = (
+        entry_title(next(one for one in CITY if one.slug == "ywdt"), 0),
+        "学习《中华人名共和国民法典》专题讲座",
+    )
+    for url, page in list(made.pages.pages.items()):
+        made.pages.put(url, page.body.decode().replace(title, wrong))
+    value = measures(look_at(made.pages))["W1.1"]
+    assert value.low == 1 and "中华人名共和国" in value.details[0].text
+
+
+def test_two_titles_with_the_same_wrong_word_are_two() -> None:
+    made = make_site(SHAPES[1])
+    column = next(one for one in CITY if one.slug == "ywdt")
+    for url, page in list(made.pages.pages.items()):
+        body = page.body.decode()
+        for n, wrong in enumerate(("学习《中华人名共和国民法典》讲座", "庆祝中华人名共和国成立座谈会")):
+            body = body.replace(entry_title(column, n), wrong)
+        made.pages.put(url, body)
+    assert measures(look_at(made.pages))["W1.1"].low == 2

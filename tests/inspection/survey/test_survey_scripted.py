@@ -223,3 +223,72 @@ def test_a_section_by_years_is_not_empty_because_this_year_is() -> None:
     found = look_at(made.pages)
     assert next(one for one in found.sections if one.name == "通知公告").state is SectionState.UNREAD
     assert not [one.name for one in found.sections if one.name.startswith("202")]
+
+
+@pytest.mark.parametrize(
+    "inside, state",
+    [
+        ("<ul class=list></ul><div class=page>共0条 共0页</div>", SectionState.EMPTY),
+        ("<div class=con></div><div class=page>共 0 条记录</div>", SectionState.EMPTY),
+        ("<table><tr><th>标题</th><th>发布日期</th></tr></table>", SectionState.EMPTY),
+        ("<table><tr><td>序号</td><td>文件名称</td><td>发文时间</td></tr></table>", SectionState.EMPTY),
+        # A script of unknown doings may bring the entries and count them.
+        (
+            "<ul class=list></ul><div>共0条 共0页</div><script src=/js/p.js></script>",
+            SectionState.SCRIPT_ONLY,
+        ),
+        (
+            "<table id=t><tr><th>标题</th><th>日期</th></tr></table><script>fetch(u).then(show)</script>",
+            SectionState.SCRIPT_ONLY,
+        ),
+        (
+            "<table><tr><th>标题</th><th>日期</th></tr></table><script>"
+            "document.getElementById('t').innerHTML = rows</script>",
+            SectionState.SCRIPT_ONLY,
+        ),
+        # No list: entries of another kind, counters of other things, a table of facts.
+        (
+            "<table><tr><th>项目</th><th>标准</th></tr><tr><td>工本费</td><td>10元</td></tr></table>",
+            SectionState.STATIC,
+        ),
+        ("<table><tr><th>姓名</th><th>职务</th></tr></table>", SectionState.STATIC),
+        ("<img src=/a.jpg><p>共0条评论</p>", SectionState.STATIC),
+        (
+            "<form><input name=xm></form><table><tr><th>名称</th><th><input name=rq>日期</th></tr></table>",
+            SectionState.STATIC,
+        ),
+    ],
+)
+def test_a_section_of_no_telling_name_that_shows_no_entry(inside: str, state: SectionState) -> None:
+    city = changed(CITY, gzdt={"name": "重大项目"})
+    made = make_site(TRS, city)
+    made.pages.put(made.urls["gzdt"], f"<html><body><h2>重大项目</h2>{inside}</body></html>")
+    section = next(one for one in look_at(made.pages).sections if one.name == "重大项目")
+    assert section.state is state
+
+
+@pytest.mark.parametrize("age, failing", [(10, False), (120, True)])
+def test_letters_that_come_by_the_sections_own_interface(age: int, failing: bool) -> None:
+    made = make_site(TRS)
+    page = "<html><body><form><textarea></textarea></form><div id=l></div><script>$.get('/api/letters.json?page=1', show)</script>"
+    made.pages.put(made.urls["zmhd"], page)
+
+    def answer(number: int) -> str:
+        letters = [
+            {
+                "title": f"反映第{number}{n}号小区路灯不亮的问题",
+                "url": f"/m/{number}{n}.html",
+                "askTime": f"{TODAY - timedelta(days=20 * n + age * (number - 1))}",
+                "state": "未答复" if number == 2 and n == 0 else "已答复",
+            }
+            for n in range(2)
+        ]
+        return json.dumps({"total": 4, "pageSize": 2, "rows": letters}, ensure_ascii=False)
+
+    for number in (1, 2):
+        made.pages.put(
+            HOME + f"api/letters.json?page={number}", answer(number), content_type="application/json"
+        )
+    found = look_at(made.pages)
+    assert len(found.questions) == 4
+    assert ("W5.2" in failed(found)) is failing
