@@ -10,6 +10,7 @@ The column 探测间隔（分钟） of `sites.csv` sets it for one site; the def
 * A site that does not open is a result, not a failure of the task.
 * Beside the sites the control addresses (`INSPECTION_CONTROLS`) are asked: while none of them answers, our own network
   is out, and the probes of that time count neither way.
+* Without lists the run is skipped.
 * Runs that were missed are not made up for: a probe tells of its own moment only.
 
 Stored under `history/probes/`; the quarter's W2 rests on it. `make probes SITE=…` prints and draws the series of a
@@ -26,7 +27,7 @@ from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 from inspection_assets import PROBES
 from inspection_form import PARAMS
 from inspection_notifier import InspectionNotifier
-from inspection_tasks import final_errors, object_store, run_moment
+from inspection_tasks import final_errors, object_store, registry_folder, run_moment
 
 SCHEDULE = CronTriggerTimetable("*/5 * * * *", timezone="Asia/Shanghai")
 
@@ -49,7 +50,7 @@ def availability_probe() -> None:
         from include.inspection.daily import probe_steps
 
         context = get_current_context()
-        return probe_steps.probe(object_store(), context["params"]["registry"], run_moment(context))
+        return probe_steps.probe(object_store(), registry_folder(context), run_moment(context))
 
     probe()
 

@@ -6,7 +6,7 @@ are due or near due (each at least once a week), accounts' feeds. Asks servers o
 
 `begin → groups → patrol_group → close → warn`
 
-* **begin** checks the office's lists and fixes the day. A day that is over is not made up for: it stays a gap, and is said.
+* **begin** checks the office's lists and fixes the day; without lists the run is skipped. A day that is over is not made up for: it stays a gap, and is said.
 * **patrol_group** visits many sites at once in one process. A site that cannot be reached is a row of the day, not a
   failure of the task; a group that fails leaves its subjects unmeasured, and the others go on.
 * **close** writes the tables of the day, its pass table by the expectation suite of `include/rules/patrol.yaml`, and at
@@ -28,7 +28,7 @@ from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 from inspection_assets import DAILY_PATROL
 from inspection_form import PARAMS
 from inspection_notifier import InspectionNotifier
-from inspection_tasks import final_errors, object_store, run_moment
+from inspection_tasks import final_errors, object_store, registry_folder, run_moment
 
 SCHEDULE = CronTriggerTimetable("30 2 * * *", timezone="Asia/Shanghai")
 SITES_A_GROUP = 50
@@ -54,7 +54,7 @@ def daily_patrol() -> None:
 
         context = get_current_context()
         return patrol_steps.begin(
-            object_store(), context["params"]["registry"], context["run_id"], run_moment(context)
+            object_store(), registry_folder(context), context["run_id"], run_moment(context)
         )
 
     @task
@@ -78,6 +78,8 @@ def daily_patrol() -> None:
         from include.inspection import steps
         from include.inspection.daily import patrol_steps
 
+        if begun is None:
+            registry_folder(get_current_context())  # without lists nothing was begun and nothing failed
         steps.known_round(begun["date"] if begun else None, groups)
         return patrol_steps.close(object_store(), begun or {}, groups or [])
 

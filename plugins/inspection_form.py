@@ -8,6 +8,7 @@ from pathlib import Path
 from airflow.sdk import Param
 
 from include.inspection.rules.files import standard_names
+from inspection_tasks import default_registry
 
 ROOT = Path(__file__).resolve().parents[1]
 PROFILES = sorted(path.parent.name for path in (ROOT / "include" / "templates").glob("*/profile.yaml"))
@@ -47,7 +48,7 @@ PARAMS = {
     ),
     "review": REVIEW,
     "registry": Param(
-        os.environ.get("INSPECTION_REGISTRY", "registry"),
+        default_registry(),
         type="string",
         title="名单目录",
         description="sites.csv 等名单所在的目录，由执行任务的机器读取。",

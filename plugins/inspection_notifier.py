@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseNotifier
 
-from inspection_tasks import object_store
+from inspection_tasks import default_registry, object_store
 
 if TYPE_CHECKING:
     from include.inspection.outbox.box import Message
@@ -60,7 +60,7 @@ def deliver_outbox(now: datetime, keys: Collection[str] | None = None) -> dict[s
     from include.inspection.outbox.recipients import read_recipients
 
     messengers = Messengers(messenger_settings())
-    recipients, problems = read_recipients(Path(os.environ.get("INSPECTION_REGISTRY", "registry")))
+    recipients, problems = read_recipients(Path(default_registry()))
     for problem in problems:
         structlog.get_logger("inspection.outbox").warning(
             f"收件人名单问题：{problem}", file=problem.file, line=problem.line, field=problem.field

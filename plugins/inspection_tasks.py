@@ -6,6 +6,7 @@ import functools
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -57,3 +58,25 @@ def run_moment(context: Any) -> Any:
     due = context.get("data_interval_end") or context["dag_run"].run_after
     # A plain one: Airflow's own kind of moment cannot divide a time span.
     return min(datetime.fromisoformat(due.isoformat()), datetime.now(UTC))
+
+
+def default_registry() -> str:
+    """The folder of the office's lists where a run names none."""
+    return os.environ.get("INSPECTION_REGISTRY", "registry")
+
+
+def registry_folder(context: Any) -> str:
+    """The folder of the lists for a DAG of every day.
+
+    Raises AirflowSkipException where nobody has given lists yet: the default folder is not there or holds nothing. A folder that
+    a person named is not asked for here: a wrong one is an error of the step that reads it.
+    """
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    folder = str(context["params"]["registry"])
+    if folder == default_registry() and not (Path(folder).is_dir() and any(Path(folder).iterdir())):
+        raise AirflowSkipException(
+            f"没有名单（{Path(folder).absolute()} 不存在或是空的），本次不执行：请把 sites.csv 等名单放入该目录，"
+            "或用环境变量 INSPECTION_REGISTRY 指定目录（见 docs/operations.md）"
+        )
+    return folder

@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import Any
 
 from include.inspection.csv_tables import read_csv
+from include.inspection.judging.reconcile import REGISTER_COLUMNS
 from include.inspection.store import ObjectStore
 
 ROOT = "history/patrol"
@@ -88,6 +89,8 @@ FAILURE_COLUMNS = ("subject_id", "what", "url", "outcome", "meaning", "reason", 
 WORDING_COLUMNS = ("site_code", "page", "wrong", "suggestion", "level", "context")
 LINK_COLUMNS = ("site_code", "url", "status", "checked_on")
 PASS_COLUMNS = ("subject_id", "check_id", "name", "result", "value", "threshold", "unit", "reason")
+#: ``since``: the first day on which the candidate was seen.
+DAILY_REGISTER_COLUMNS = (*REGISTER_COLUMNS, "since")
 
 TABLES = {
     "sections.csv": SECTION_COLUMNS,
@@ -97,6 +100,7 @@ TABLES = {
     "failures.csv": FAILURE_COLUMNS,
     "wording.csv": WORDING_COLUMNS,
     "dead-links.csv": LINK_COLUMNS,
+    "register.csv": DAILY_REGISTER_COLUMNS,
     "pass.csv": PASS_COLUMNS,
 }
 
@@ -126,6 +130,8 @@ class PatrolDay:
     store: ObjectStore
 
     def table(self, name: str) -> list[dict[str, str]]:
+        if name not in self.manifest["files"]:
+            return []  # an earlier version had no such table
         return read_csv(self._read(name))
 
     def json(self, name: str) -> Any:

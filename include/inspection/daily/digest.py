@@ -21,6 +21,7 @@ import structlog
 from include.inspection import VERSION
 from include.inspection.daily.days import TABLES, DayDamaged, PatrolDay, Patrols
 from include.inspection.daily.digest_html import digest_html, unit_html
+from include.inspection.daily.digest_register import candidates
 from include.inspection.daily.digest_xlsx import digest_xlsx
 from include.inspection.daily.facts import day_facts
 from include.inspection.daily.patrol_steps import registry_of
@@ -78,6 +79,7 @@ def build(store: ObjectStore, day: date) -> Row:
         "checks": _checks(tables, names),
         "unmeasured": _unmeasured(tables, names, registry, patrol),
         **_warnings(record, before, patrol is not None),
+        "register": candidates(store, patrol, names.row, names.subjects),
         "changes": _changes(store, day, tables, names, notes),
         "notes": [],
     }
@@ -333,6 +335,7 @@ def _totals(found: Row, registry: Registry, tables: Mapping[str, Sequence[Mappin
         "warnings": len(standing),
         **{level: sum(row["level"] == level for row in standing) for level in LEVELS},
         **{name: len(warnings[name]) for name in ("new", "cleared", "silenced")},
+        "register": sum(row["news"] != "已消除" for row in found["register"]),
         "items": sum(row["place"] != "home" for row in tables.get("items.csv", ())),
     }
 
@@ -391,6 +394,7 @@ def of_unit(found: Row, unit: str) -> Row:
         "unit": next(row for row in found["units"] if row["unit"] == unit),
         "failures": own(found["failures"]),
         "unmeasured": own(found["unmeasured"]),
+        "register": own(found["register"]),
         "changes": own(found["changes"]),
         "warnings": {name: own(rows) for name, rows in found["warnings"].items()},
     }

@@ -75,6 +75,17 @@ def digest_xlsx(found: Mapping[str, Any]) -> bytes:
         ("时间", "at", 18),
     )
     _sheet(book, "未能打开", f"未能打开的页面和失效链接　{day}", failures, found["failures"])
+    register: tuple[Column, ...] = (
+        ("变化", "news", 9),
+        ("单位", "unit", 22),
+        ("对象", "name", 28),
+        ("疑点", "what", 22),
+        ("名单登记", "registered", 32),
+        ("实际所见", "found", 32),
+        ("说明（须人工核实）", "note", 44),
+        ("首次发现", "since", 12),
+    )
+    _sheet(book, "名单核对", f"名单与实际不符的疑点　{day}", register, found["register"])
     changes: tuple[Column, ...] = (
         ("单位", "unit", 24),
         ("对象", "name", 30),

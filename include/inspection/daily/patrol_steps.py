@@ -15,6 +15,7 @@ from include.inspection import VERSION
 from include.inspection.daily.days import DayDamaged, Patrols, run_key
 from include.inspection.daily.facts import day_facts
 from include.inspection.daily.patrol import NOT_DONE, Job, close_day, patrol_group, read_parts
+from include.inspection.daily.register_look import register_rows
 from include.inspection.daily.settings import PatrolRules, WarningRules
 from include.inspection.daily.source import Clock
 from include.inspection.daily.tables import pass_rows, state_tables
@@ -167,6 +168,9 @@ def close(
     tables: dict[str, list[dict[str, Any]]] = state_tables(sites, accounts)
     tables["items.csv"] = sorted(items, key=lambda row: tuple(row.values()))
     tables["failures.csv"] = sorted(failures, key=lambda row: tuple(row.values()))
+    base = Patrols(store).day(date.fromisoformat(stored["base"])) if stored["base"] else None
+    before = base.table("register.csv") if base else []
+    tables["register.csv"] = register_rows(_registry(stored), sites, before, str(day))
     facts = day_facts(day, _as_read(tables))
     tables["pass.csv"] = pass_rows(facts, patrol_rules, rules)
     manifest = close_day(

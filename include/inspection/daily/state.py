@@ -140,6 +140,7 @@ class SiteState:
     seen: dict[str, tuple[str, str]] = field(default_factory=dict)
     wording: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     links: dict[str, list[str]] = field(default_factory=dict)  # address → [day of the last check, gone or ok]
+    register: dict[str, Any] = field(default_factory=dict)  # see register_look.py
 
     def to_json(self) -> dict[str, Any]:
         # Not asdict: it would copy thousands of remembered items one by one.

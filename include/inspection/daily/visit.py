@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from include.inspection.daily.first_sight import Visit, by_section, note_home_items, note_items
+from include.inspection.daily.register_look import look_of, opened, with_home
 from include.inspection.daily.settings import Looks, WarningRules
 from include.inspection.daily.source import PatrolPages
 from include.inspection.daily.state import (
@@ -39,13 +40,13 @@ from include.inspection.facts import (
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
+from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.sections import Elsewhere, blocks_of, judge_sections
 from include.inspection.survey.site import home_items, navigation_of, open_home, overview, site_links
 from include.inspection.times import beijing, utc_text
 
-HOME = "home"
 #: Sections of these states are looked at again only with the whole site.
 _FIXED = (SectionState.STATIC, SectionState.GONE)
 #: The states that a section's own page can tell by itself on any day.
@@ -82,7 +83,9 @@ async def visit_site(
             return await _finish(look, visit, source, looks)
     source.forget()
     look = Look(site, source, limits, today, site.url)
-    facts, _ = await overview(look, registered, other_hosts)
+    facts, read = await overview(look, registered, other_hosts)
+    if read is not None:
+        facts.linked_hosts = linked_hosts(read.document, facts.home, read.pages)
     facts.contents = [look.contents[url] for url in sorted(look.contents)]
     facts.contents.sort(key=lambda content: content.kind != "home")
     visit = await _from_survey(look, facts, known, fingerprint, source, looks)
@@ -112,13 +115,16 @@ async def _from_survey(
     page = await source.get(site.url, role="home")
     home = _home_record(site, page)
     seen = remembered(known.seen, today - timedelta(days=looks.remember_days)) if known else {}
+    register = look_of(facts, meaning(page), known.register if known else {})
     if not facts.home_readable:
         # What was known of the sections stands until the site can be read again.
         kept = known.sections if known and known.readable and home.state != "read" else []
         home.reason = facts.reason
         if home.state == "read":
             home.state = "unmeasured"
-        state = SiteState(site.site_code, fingerprint, home, seen=seen, sections=list(kept))
+        state = SiteState(
+            site.site_code, fingerprint, home, seen=seen, sections=list(kept), register=register
+        )
         state.readable = False
         return Visit(state)
     state = SiteState(
@@ -130,6 +136,7 @@ async def _from_survey(
         readable=True,
         seen=seen,
         pages=dict(source.pages),
+        register=register,
     )
     _set_home(home, facts, today)
     finals = {url: one.url for url, one in source.pages.items()}
@@ -164,7 +171,10 @@ async def _again(
 ) -> Visit:
     site, today = look.site, look.today
     source.ask_for_change.add(site.url)
-    page, _ = await open_home(look)
+    page, probes = await open_home(look)
+    facts = SiteFacts(
+        site.site_code, Seen.on(page), home_readable=meaning(page) is Meaning.READ, probes=probes
+    )
     since = today - timedelta(days=looks.remember_days)
     state = replace(
         known,
@@ -176,7 +186,8 @@ async def _again(
         links={url: list(row) for url, row in known.links.items()},
     )
     visit = Visit(state)
-    if meaning(page) is not Meaning.READ:
+    if not facts.home_readable:
+        state.register = look_of(facts, meaning(page), known.register)
         fresh = _home_record(site, page)
         state.home = replace(
             known.home,
@@ -202,6 +213,7 @@ async def _again(
         state.wording[url] = _errors(said.wordings)
 
     if source.unchanged(site.url, page):
+        state.register = opened(known.register)
         state.home = replace(
             known.home,
             state="read",
@@ -220,7 +232,6 @@ async def _again(
     navigation = navigation_of(links)
     if navigation != known.navigation and today >= again:
         raise _Changed("导航有变化")
-    facts = SiteFacts(site.site_code, Seen.on(page), home_readable=True)
     facts.sections = [_as_facts(section) for section in state.sections]
     content = look.contents.get(document.url)
     facts.contents = [content] if content else []
@@ -234,6 +245,8 @@ async def _again(
     state.home = _home_record(site, page)
     _set_home(state.home, facts, today)
     note_home_items(visit, facts, today, looks)
+    facts.linked_hosts = linked_hosts(document, facts.home, [])
+    state.register = with_home(known.register, facts)
     state.wording[document.url] = _errors(content.wordings) if content else []
     _set_links(state, document, look.home, known)
     return visit

@@ -84,8 +84,12 @@ class Register:
             outcomes=tuple(probe.outcome for probe in facts.probes) if down else (),
             codes=home.codes if home else (),
             domain=home.domain if home else "",
-            hosts=tuple(item for item in facts.linked_hosts if self._is_unregistered(item.host)),
+            hosts=self.unregistered(facts.linked_hosts),
         )
+
+    def unregistered(self, hosts: Iterable[LinkedHost]) -> tuple[LinkedHost, ...]:
+        """Those that the register does not know."""
+        return tuple(item for item in hosts if self._is_unregistered(item.host))
 
     def _is_unregistered(self, host: str) -> bool:
         """Below the domains of the register alone: the rest of the country is linked to from everywhere."""

@@ -59,7 +59,8 @@ class Town:
     def __init__(self) -> None:
         self.sections: dict[str, set[date]] = {}
         self.feeds: dict[str, set[date]] = {}
-        self.extra = ""
+        self.head = self.extra = ""
+        self.led = ""  # where /led leads to
         self.broken: set[str] = set()
         self.titles: list[str] = []
         self.asked: Counter[tuple[str, int]] = Counter()
@@ -83,7 +84,7 @@ class Town:
         if path in self.feeds:
             return feed(self.feeds[path])
         menu = "".join(f'<a href="/{key}/">{name}</a>' for key, name in SECTIONS.items())
-        head = f"<html><head><meta charset='utf-8'><title>甲县人民政府</title></head><body><div class='nav'>{menu}</div>"
+        head = f"<html><head><meta charset='utf-8'>{self.head}<title>甲县人民政府</title></head><body><div class='nav'>{menu}</div>"
         if path == "/":
             titles = "".join(f"<p>{title}</p>" for title in self.titles)
             lists = "".join(listing(key, sorted(self.sections[key])[-5:]) for key in ("yw", "bm"))
@@ -108,6 +109,8 @@ class Town:
 
     async def _answer(self, request: web.Request) -> web.Response:
         path = request.path
+        if path == "/led":
+            return web.Response(status=302, headers={"Location": self.led})
         if path in self.broken:
             self.asked[path, 503] += 1
             return web.Response(status=503, text="稍后再来")
@@ -129,7 +132,7 @@ class Town:
             application.router.add_get("/{path:.*}", self._answer)
             runner = web.AppRunner(application, access_log=None)
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", self.port).start()
+            await web.TCPSite(runner, "0.0.0.0", self.port).start()
 
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(start())

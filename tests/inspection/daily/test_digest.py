@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from include.embedded.services import free_port
 from include.inspection.daily.digest import file_name, publish
 from include.inspection.daily.warning_steps import warn
 from include.inspection.store import ObjectStore
@@ -123,3 +124,52 @@ def test_units_never_share_a_page():
     taken: set[str] = set()
     names = [file_name(unit, taken) for unit in ("甲办", "甲/办", "甲\\办", "", "..", "甲办 ")]
     assert len(set(names)) == len(names) and all("/" not in name and ".." not in name for name in names)
+
+
+def test_the_register_is_held_against_what_was_seen_news_first(office: Office, store: ObjectStore):
+    """Other code, other host, dead, alive but not registered, a domain that the page names and the list does not."""
+    town, port = office.town, office.town.port
+    town.fill(DAY)
+    dead = free_port()
+    office.more_sites = (
+        f"4408000002,乙局网站,http://127.0.0.1:{dead}/,department,其他,乙局\n"
+        f"4408000003,丙局网站,http://127.0.0.9:{port}/led,department,其他,丙局\n"
+        "4408000004,丁局网站,http://www.gzz.gov.cn:9/,department,其他,丁局\n"
+    )
+    town.led = f"http://127.0.0.2:{port}/"
+    town.extra = '<div class="footer">网站标识码：4408000001 主办单位：甲县政府办</div>'
+    office.patrol(store, DAY)
+    first, _ = published(store, DAY)
+    found = {(row["name"], row["what"]): row for row in first["register"]}
+    assert {row["news"] for row in first["register"]} == {"新增"}
+    assert found["乙局网站", "登记在用但无法访问"]["registered"] == f"http://127.0.0.1:{dead}/"
+    assert found["丙局网站", "跳转到名单外的域名"]["found"] == town.led
+    assert ("甲县人民政府网站", "页面标识码与名单不一致") not in found
+
+    # The next day: another code and domain on the page, a host that the lists do not know; the other site is back.
+    town.head = '<meta name="SiteDomain" content="new.jiaxian.gov.cn">'
+    town.extra = '<a href="http://xyz.gzz.gov.cn/">某局</a><div class="footer">网站标识码：4408000099 主办单位：甲县政府办</div>'
+    office.more_sites = office.more_sites.replace(f"127.0.0.1:{dead}", f"127.0.0.3:{port}")
+    office.patrol(store, NEXT)
+    second, files = published(store, NEXT)
+    rows = [(row["news"], row["what"], row["found"]) for row in second["register"]]
+    assert ("新增", "页面标识码与名单不一致", "4408000099") in rows
+    assert ("新增", "页面标注的域名与名单不一致", "new.jiaxian.gov.cn") in rows
+    assert ("新增", "名单外的政府域名", "xyz.gzz.gov.cn") in rows
+    assert ("", "跳转到名单外的域名", town.led) in rows
+    assert [news for news, *_ in rows] == sorted(
+        (news for news, *_ in rows), key=["新增", "已消除", ""].index
+    )
+    gone = [row for row in second["register"] if row["news"] == "已消除"]
+    (back,) = [row for row in gone if row["name"] == "乙局网站"]
+    assert (back["what"], back["since"]) == ("登记在用但无法访问", str(DAY))
+    assert second["totals"]["register"] == len(rows) - len(gone)
+    page, sheet = (
+        files["digest.html"].decode(),
+        openpyxl.load_workbook(io.BytesIO(files["digest.xlsx"]))["名单核对"],
+    )
+    assert page.index("4408000099") < page.index("已消除")
+    assert "4408000099" in [cell.value for row in sheet.iter_rows() for cell in row]
+    assert "new.jiaxian.gov.cn" in files["units/甲县政府办.html"].decode()
+    assert "xyz.gzz.gov.cn" not in files["units/甲县政府办.html"].decode()
+    assert published(store, NEXT)[1] == files
