@@ -20,7 +20,7 @@ ARGUMENTS := REGISTRY ROUND AS_OF PROFILE RULES COVERAGE REVIEW OUT ALLOW_NET FI
 $(foreach name,$(ARGUMENTS),$(eval export ARG_$(name) := $$(value $(name))))
 unexport $(ARGUMENTS)
 
-.PHONY: help demo inspect rejudge history probes rules up test review-demo simulate accuracy bench bench-probes check fix clean
+.PHONY: help demo inspect rejudge history probes rules up test review-demo daily-demo simulate accuracy bench bench-probes check fix clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -55,6 +55,9 @@ test: $(READY) ## run the tests
 
 review-demo: $(READY) ## a quarter with people in it on a real Airflow: review, appeal, recheck, next quarter (minutes)
 	@INSPECTION_REVIEW_DEMO=1 $(PY) -m pytest -q -s tests/embedded/test_review_run.py
+
+daily-demo: $(READY) ## a day of probe, patrol, digest and messages on a real Airflow (minutes)
+	@INSPECTION_DAILY_DEMO=1 $(PY) -m pytest -q -s tests/embedded/test_daily_run.py
 
 simulate: $(READY) ## a quarter of the made-up city day by day, against what is declared (minutes): [SITES=] [DAYS=]
 	@$(PY) -m tests.simulation --sites="$$ARG_SITES" --days="$${ARG_DAYS:-0}"

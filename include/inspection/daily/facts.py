@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -195,14 +194,3 @@ def _section(row: Mapping[str, str]) -> SectionFact:
 
 def certificate_days(home: HomeFact, today: date) -> int | None:
     return (beijing(home.certificate_until).date() - today).days if home.certificate_until else None
-
-
-def by_subject(rows: Rows) -> dict[str, list[Mapping[str, str]]]:
-    found: dict[str, list[Mapping[str, str]]] = defaultdict(list)
-    for row in rows:
-        found[row["subject_id"]].append(row)
-    return found
-
-
-def newest_of(sections: Iterable[SectionFact]) -> date | None:
-    return max((section.newest for section in sections if section.newest), default=None)

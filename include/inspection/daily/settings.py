@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -274,8 +273,3 @@ class PatrolRules:
         return cls(
             Looks(**file.data["look"]), tuple(Check(**raw) for raw in file.data["checks"]), file.sha256
         )
-
-
-@lru_cache(maxsize=1)
-def warning_rules() -> WarningRules:
-    return WarningRules.load()

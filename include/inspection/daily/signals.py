@@ -15,7 +15,7 @@ from include.inspection.daily.facts import AccountFact, DayFacts, SectionFact, S
 from include.inspection.daily.series import Count
 from include.inspection.daily.settings import KINDS, WarningRules
 from include.inspection.messages.states import MessageState
-from include.inspection.model import SECTION_CLASSES, Account, Registry, Site
+from include.inspection.model import Account, Registry, Site
 
 #: Indicators whose exemption silences a kind, beside the address of a section.
 _SCOPES = {
@@ -270,7 +270,3 @@ def _message(site: Site, state: MessageState, rules: WarningRules) -> Iterator[R
             f"办理期限还剩{state.left}个工作日" if state.left >= 0 else f"已超过办理期限{-state.left}个工作日"
         )
     yield _of(site, "message", level, text, target=number, target_name=number)
-
-
-def class_name(section_class: str) -> str:
-    return SECTION_CLASSES.get(section_class, "")

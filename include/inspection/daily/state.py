@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from include.inspection.facts import SectionFacts, SectionState, Seen
+from include.inspection.facts import SectionFacts, SectionState
 from include.inspection.fetch.evidence import EarlierAnswer, Known
 from include.inspection.fetch.page import EvidenceRef
 
@@ -216,7 +216,3 @@ def remembered(seen: Mapping[str, tuple[str, str]], since: date) -> dict[str, tu
     """Without the items dated before ``since``: those are never news again."""
     oldest = since.isoformat()
     return {key: value for key, value in seen.items() if value[0] >= oldest}
-
-
-def seen_on(seen: Seen) -> dict[str, Any]:
-    return {"checked_at": seen.fetched_at, "evidence": evidence_json(seen.evidence)}

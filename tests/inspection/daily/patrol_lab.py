@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterable
@@ -56,7 +57,8 @@ def feed(days: Iterable[date]) -> str:
 class Town:
     """Serves one site whose sections hold the days in ``sections``; answers conditional requests with 304."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.sections: dict[str, set[date]] = {}
         self.feeds: dict[str, set[date]] = {}
         self.head = self.extra = ""
@@ -78,7 +80,7 @@ class Town:
 
     @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     def body(self, path: str) -> str | None:
         if path in self.feeds:
@@ -132,7 +134,7 @@ class Town:
             application.router.add_get("/{path:.*}", self._answer)
             runner = web.AppRunner(application, access_log=None)
             await runner.setup()
-            await web.TCPSite(runner, "0.0.0.0", self.port).start()
+            await web.TCPSite(runner, "0.0.0.0", self.port, ssl_context=self._tls).start()
 
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(start())
@@ -150,6 +152,7 @@ class Office:
     def __init__(self, town: Town, folder: Path) -> None:
         self.town, self.folder = town, folder
         self.category, self.feed_path, self.more_sites = "县政府门户", "/feed", ""
+        self.settings = SETTINGS
         self.exemptions: list[str] = []
         self.messages: list[str] = []
 
@@ -179,7 +182,9 @@ class Office:
         parts = patrol_steps.groups(store, begun, 50, 1024)
         for part in parts:
             if part["number"] not in leave_out:
-                patrol_steps.patrol(store, begun, part["number"], part["ids"], lambda: now, SETTINGS, LIMITS)
+                patrol_steps.patrol(
+                    store, begun, part["number"], part["ids"], lambda: now, self.settings, LIMITS
+                )
         patrol_steps.close(store, begun, parts, lambda: now)
         found = Patrols(store).day(day)
         assert found is not None
