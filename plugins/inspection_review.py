@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
@@ -25,6 +25,15 @@ def time_limit(text: str) -> timedelta | None:
     if match is None:
         raise ValueError(f"参数 review“{text}”无法识别：请写 off，或等待时限，如 3d、12h")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def told_of(round_name: str, news: str, context: Any, *, count: int = 0) -> None:
+    """A message to the reviewers, sent by the next run of deliver_messages."""
+    from include.inspection.review.waiting import tell_reviewers
+
+    limit = time_limit(context["params"]["review"])
+    if limit is not None:
+        tell_reviewers(object_store(), round_name, news, limit, datetime.now(UTC), count=count)
 
 
 class PersonOperator(HITLOperator):
@@ -125,6 +134,7 @@ class Approve(PersonOperator):
         if asked is None:
             return True
         self.subject, self.body = asked["subject"], asked["body"]
+        told_of(self.round_name, f"draft-{asked['digest'][:16]}", context)
         return super().execute(context)
 
     def answered(self, choice: str, given: Mapping[str, str], who: str, when: Any) -> bool:
@@ -148,8 +158,12 @@ class Approve(PersonOperator):
 def ask_people(round_name: str, rules: Any, look_again: bool) -> list[dict[str, Any]]:
     from include.inspection.review import steps as review_steps
 
-    waiting = time_limit(get_current_context()["params"]["review"]) is not None
-    return review_steps.ask(object_store(), round_name, rules, look_again=look_again, waiting=waiting)
+    context = get_current_context()
+    waiting = time_limit(context["params"]["review"]) is not None
+    asked = review_steps.ask(object_store(), round_name, rules, look_again=look_again, waiting=waiting)
+    if asked:
+        told_of(round_name, re.sub(r"\W", "_", str(context["run_id"]))[:100], context, count=len(asked))
+    return asked
 
 
 @task(trigger_rule="none_failed_min_one_success")

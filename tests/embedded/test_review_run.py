@@ -124,6 +124,9 @@ def test_a_quarter_with_people_in_it(office: Office) -> None:
     office.end(QUARTER, run)
     notice = office.notice()
     assert named(notice) == [SILENT, LATE] and notice["reviewed"] and notice["approval"]["by"] == "admin"
+    waiting = sorted((office.stack.layout.objects / BUCKET / "outbox" / "pending").glob(f"review-{ROUND}-*"))
+    titles = [json.loads(path.read_bytes())["message"]["title"] for path in waiting]
+    assert sorted(titles) == [f"待人工复核：轮次 {ROUND} 有 3 个对象", f"待人工复核：轮次 {ROUND} 的通报草稿"]
     assert "未经复核" not in office.object("notice.md").decode()
 
     # An appeal by file, heard in the browser; the verdict changes, and the draft needs approval again.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.inspection.outbox.box import Message, enqueue
+from include.inspection.outbox.box import REVIEWERS, Message, enqueue
+from include.inspection.review.waiting import tell_reviewers
 
 AT = datetime(2026, 11, 24, 1, tzinfo=UTC)
 NEWS = Message(
@@ -64,3 +65,16 @@ def test_texts_that_pages_bring_cannot_break_out_of_a_header_or_a_line():
     hostile = replace(NEWS, title="标题\r\nBcc: x@y.cn\x00", body="一\x1b[2J\n二\r\n" + "长" * 9_000)
     assert hostile.title == "标题 Bcc: x@y.cn"
     assert hostile.body.startswith("一 [2J\n二 \n长") and len(hostile.body) == 8_000
+
+
+@pytest.mark.slow
+def test_reviewers_are_told_once_of_questions_and_of_the_draft_and_until_when(store):
+    limit = timedelta(days=3)
+    assert tell_reviewers(store, "2026Q4", "run-1", limit, AT, count=2)
+    assert not tell_reviewers(store, "2026Q4", "run-1", limit, AT, count=2)
+    assert tell_reviewers(store, "2026Q4", "draft-ab12", limit, AT)
+    draft, questions = (store.get_json(key)["message"] for key in pending(store))
+    assert questions["unit"] == draft["unit"] == REVIEWERS == "复核"
+    assert questions["title"] == "待人工复核：轮次 2026Q4 有 2 个对象"
+    assert draft["title"] == "待人工复核：轮次 2026Q4 的通报草稿"
+    assert "2026-11-27 09:00" in questions["body"] and "2026-11-27 09:00" in draft["body"]

@@ -27,6 +27,8 @@ PENDING, SENT, UNDELIVERED, KNOWN = "outbox/pending", "outbox/sent", "outbox/und
 LEVELS = {"info": "提示", "yellow": "黄色预警", "orange": "橙色预警", "red": "红色预警"}
 #: The unit of messages about the system itself: failed tasks, a store that is full.
 OPERATIONS = "运维"
+#: The unit of messages to those who decide: questions and drafts that wait for them.
+REVIEWERS = "复核"
 MAX_TITLE, MAX_BODY = 200, 8_000
 
 _KEY = re.compile(r"\w[\w.\-]{0,199}")

@@ -31,7 +31,7 @@ _NAME = re.compile(r"\w[\w.\-]{0,63}")
 class Recipient:
     """One address that is told of a unit's messages from ``level`` upwards.
 
-    ``unit`` is a sponsor's name, a site code, an account id, 运维, or ``*`` for all. ``address`` is an e-mail address, or
+    ``unit`` is a sponsor's name, a site code, an account id, 运维, 复核, or ``*`` for all. ``address`` is an e-mail address, or
     the name under which the messengers' settings keep a robot or webhook.
     """
 
