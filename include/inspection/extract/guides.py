@@ -31,7 +31,7 @@ ELEMENTS: dict[str, str] = {
     r"|(办理|受理)(部门|单位)?(地址|地点)",
     "办理时间": r"(办理|受理|办公|工作|服务|上班|接待|对外办公|办事)?时间|(法定|承诺)?(办理|办结|审批|工作)?(时限|期限)",
     "联系电话": r"(联系|咨询|办公|监督|服务|窗口|监督投诉|咨询投诉)?电话|(咨询|联系)(方式|渠道|途径)"
-    r"|(监督|咨询|投诉)(及|与|和|、)(监督|咨询|投诉)(电话|方式|渠道|途径)?|联系人(及|和|、)?(电话|方式)",
+    r"|(监督|咨询|投诉)(及|与|和|、)(监督|咨询|投诉)(电话|方式|渠道|途径)?|(监督|咨询|投诉){2}(电话|方式|渠道|途径)|联系人(及|和|、)?(电话|方式)",
     "办理流程": r"(办理|办事|申请|申办|申报|审批|受理|服务|工作|许可|审核|审查|登记|备案|业务)?(流程|程序|步骤)(图|说明)?",
 }
 _LABELS = {
@@ -44,9 +44,11 @@ _LABELS = {
 #: Headings of guides that belong to none of the eight classes. Any other heading may be one of them in words unknown here.
 _OTHER_HEADING = re.compile(
     r"费|机构|机关|主体|部门|单位|科室|类型|类别|分类|性质|编码|编号|代码|层级|级别|状态|版本|结果|决定|证照|证件名称|有效期|数量|年审|年检|备注|"
-    r"说明|附件|下载|表格|样表|范本|问题|问答|解答|救济|复议|诉讼|权利|义务|责任|监督|网址|网上|在线|次数|通办|中介|禁止|注意|交通|乘车|路线|"
-    r"承诺|日期|来源|浏览|相关|形式|方式|渠道|指南|信息|详情|首页|打印|收藏|分享|推荐|热门|友情|送达|名称"
+    r"说明|附件|下载|表格|样表|范本|问题|问答|解答|救济|复议|诉讼|权利|义务|责任|监督检查|网址|网上|在线|次数|通办|中介|禁止|注意|交通|乘车|路线|"
+    r"承诺|日期|来源|浏览|点击|作者|编辑|位置|发布|更新|录入|相关|形式|方式|渠道|指南|基本信息|详情|首页|打印|收藏|分享|推荐|热门|友情|送达|名称"
 )
+#: What the classes are about: a heading that names two of them (时间地点) may stand for both.
+_SUBJECTS = re.compile(r"依据|条件|对象|材料|资料|证件|地点|地址|窗口|时间|时限|期限|电话|流程|程序|步骤")
 _MAX_TEXT = 500_000
 _MAX_LABEL = 30
 _MAX_HEADING = 12
@@ -68,6 +70,8 @@ _MAX_HEADINGS = 200
 _PICTURE, _NOTHING = "〔图〕", "〔空〕"
 _NO_CONTENT = re.compile(rf"(暂无|待补充|略|/|—+|-+|{_NOTHING})[。.]?")
 _NUMBERED = re.compile(r"^[\s\d一二三四五六七八九十、.（()）【\[]+|[】\]:：\s]+$")
+_COLON = re.compile(r"[^:：]{2,20}[:：]\s*\S")
+_HEADING = re.compile(r"([^:：]{2,20})(?:[:：]\s*(\S)?|$)")
 _HEADED = {"th", "dt", "h2", "h3", "h4", "h5", "h6", "strong", "b", "label"}
 _WHOLE_GUIDE = re.compile(r"指南|须知|手册|规程|规范|告知|流程")
 _DOCUMENT_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar)$", re.IGNORECASE)
@@ -110,6 +114,9 @@ class _Line:
     label: str
     content: str
     element: Tag | None
+
+
+_END = _Line(_NOTHING, "", "", None)
 
 
 def read_guide(markup: str, title: str) -> Guide:
@@ -174,11 +181,16 @@ def _mark_pictures_and_gaps(soup: BeautifulSoup) -> None:
 
 def _holds_text(element: Tag) -> bool:
     """Whether an element, as far as it is looked at, has a text of its own; one that goes on may have."""
-    for number, inner in enumerate(element.descendants):
-        if number >= _MAX_INSIDE:
-            return True
-        if isinstance(inner, NavigableString) and str(inner).strip().strip(_PICTURE):
-            return True
+    waiting, looked = [element], 0
+    while waiting:
+        for inner in waiting.pop().contents:
+            looked += 1
+            if looked >= _MAX_INSIDE:
+                return True
+            if isinstance(inner, Tag):
+                waiting.append(inner)
+            elif isinstance(inner, NavigableString) and str(inner).strip().strip(_PICTURE):
+                return True
     return False
 
 
@@ -199,31 +211,49 @@ def _content_of(lines: Sequence[_Line], index: int) -> str:
 
 def _unknown_headings(lines: Sequence[_Line], labels: Sequence[int], title: str) -> tuple[str, ...]:
     """Headings with a text, of the make of the known ones and within what holds those, that belong to no class."""
-    known = [element for index in labels[:_MAX_HEADINGS] if (element := lines[index].element) is not None]
-    makes = {_make(element) for element in known} - {""}
-    holder = _common_holder(known) if makes else None
+    known = [(index, element) for index in labels[:_MAX_HEADINGS] if (element := lines[index].element)]
+    makes = {_make(lines[index]) for index, _ in known} - {""}
+    holder = _common_holder([element for _, element in known]) if makes else None
     found: dict[str, None] = {}
-    for line, following in pairwise(lines[:_MAX_LINES]) if holder is not None else ():
-        name = _NUMBERED.sub("", line.text) if len(line.text) <= _MAX_LABEL else ""
+    for line, following in pairwise([*lines[:_MAX_LINES], _END]) if holder is not None else ():
+        heading = _HEADING.match(line.text) if not line.label else None
+        name = _NUMBERED.sub("", heading[1]) if heading else ""
         if (
-            2 <= len(name) <= _MAX_HEADING
-            and not line.label
-            and not following.label
-            and following.text != _NOTHING
+            heading is not None
+            and 2 <= len(name) <= _MAX_HEADING
+            and (heading[2] or not (following.label or following.text == _NOTHING))
             and name not in title
             and not _OTHER_HEADING.search(name)
             and line.element is not None
-            and _make(line.element) in makes
+            and _make(line) in makes
             and any(parent is holder for parent in islice(line.element.parents, _MAX_HEADINGS))
         ):
             found[name] = None
     return tuple(found)
 
 
-def _make(element: Tag | None) -> str:
-    if element is None or element.name not in _HEADED:
+def doubt_of(unknown: Sequence[str]) -> int:
+    """For how many element classes headings in unknown words may stand."""
+    return sum(max(1, len(_SUBJECTS.findall(name))) for name in unknown)
+
+
+def _make(line: _Line) -> str:
+    """By what a label is set apart from its text: its element, its cell, or the colon behind it; "" where by nothing."""
+    element = line.element
+    if element is None:
         return ""
-    return f"{element.name}.{' '.join(map(str, element.get_attribute_list('class')))}"
+    if _COLON.match(line.text):
+        return ":"
+    if element.name in _HEADED:
+        return f"{element.name}.{' '.join(map(str, element.get_attribute_list('class')))}"
+    for cell in [element, *islice(element.parents, 3)]:
+        if cell.name == "td":
+            place = sum(
+                isinstance(one, Tag) and one.name == "td"
+                for one in islice(cell.previous_siblings, _MAX_INSIDE)
+            )
+            return "td" if place % 2 == 0 and cell.find_next_sibling("td") is not None else ""
+    return ""
 
 
 def _common_holder(elements: Sequence[Tag]) -> Tag | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from include.inspection.extract.guides import ELEMENTS
+from include.inspection.extract.guides import ELEMENTS, doubt_of
 from include.inspection.facts import SiteFacts
 from include.inspection.measures.base import (
     Context,
@@ -32,7 +32,7 @@ def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:
     for guide in facts.guides:
         if guide.missing is None:
             unknown += 1
-        elif len(guide.missing) - len(guide.unknown) >= limit:
+        elif len(guide.missing) - doubt_of(guide.unknown) >= limit:
             deficient.append(Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing)}", guide.seen))
         elif len(guide.missing) >= limit:
             unknown += 1
