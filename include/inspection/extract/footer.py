@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.inspection.extract.bounds import bounded
 from include.inspection.extract.dates import normalise
 from include.inspection.extract.html import Document, fold
 
@@ -228,7 +229,7 @@ def _surfaces(document: Document) -> Iterator[_Surface]:
     yield _surface(Found.PAGE, text, [body] if body else [], document)
     written = "".join(filter(None, (written_markup(script) for _, script in document.scripts)))[:_MAX_SCRIPT]
     if written:
-        inner = LexborHTMLParser(written)
+        inner = LexborHTMLParser(bounded(written))
         root = inner.body
         if root:
             yield _surface(Found.SCRIPT, fold(root.text(deep=True, separator=" ")), [root], document)

@@ -13,6 +13,7 @@ import ahocorasick_rs
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.inspection.config import ConfigFile
+from include.inspection.extract.bounds import bounded
 from include.inspection.extract.domain import host_of, is_government, registrable
 from include.inspection.extract.footer import written_markup
 from include.inspection.extract.hiding import BY_SHEET, Hiding
@@ -118,7 +119,7 @@ def hidden_links(
         written = written_markup(script.text(deep=True) or "") if not script.attributes.get("src") else ""
         if "href" in written:
             found += _of_tree(
-                LexborHTMLParser(written), document, own, words, f"{dom_path(script)}（脚本写入）"
+                LexborHTMLParser(bounded(written)), document, own, words, f"{dom_path(script)}（脚本写入）"
             )
     return found[:_MAX_FOUND]
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.inspection.extract.bounds import bounded
 from include.inspection.extract.dates import normalise
 from include.inspection.extract.encoding import decode
 
@@ -107,33 +108,13 @@ def clean_url(url: str) -> str:
 _PLAIN_PATH = re.compile(r"(?:\./)?/?(?:[A-Za-z0-9_\-%~][A-Za-z0-9_\-.%~]*+/?)*+")
 
 
-#: Elements that hold each other without end where they are never closed: the parser's time grows with the square.
-_HOLDER = re.compile(
-    r"<(/?)(?:div|table|ul|ol|dl|span|font|center|section|form|blockquote|b|i|em|strong|a)\b", re.IGNORECASE
-)
-_MANY_TAGS = 20_000
-_MAX_DEPTH = 5_000
-
-
-def _not_too_deep(text: str) -> str:
-    """``text`` up to where its elements are nested deeper than any page is."""
-    if text.count("<") <= _MANY_TAGS:
-        return text
-    depth = 0
-    for match in _HOLDER.finditer(text):
-        depth = max(0, depth - 1) if match[1] else depth + 1
-        if depth > _MAX_DEPTH:
-            return text[: match.start()]
-    return text
-
-
 class Document:
     """A page's markup. ``url`` is the address it was finally served from."""
 
     def __init__(self, body: bytes, content_type: str, url: str) -> None:
         text, self.encoding = decode(body, content_type)
         self.url = url
-        self.markup = _not_too_deep(text[:MAX_TEXT])
+        self.markup = bounded(text[:MAX_TEXT])
         self.cut_off = len(text) > len(self.markup)
         self.tree = LexborHTMLParser(self.markup)
 
