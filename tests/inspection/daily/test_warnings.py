@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from include.inspection.daily.days import Patrols
 from include.inspection.daily.probe_log import Probe, store_round
 from include.inspection.daily.settings import WarningRules
 from include.inspection.daily.signals import Reading
@@ -227,6 +228,27 @@ def test_home_accounts_wording_and_messages_warn_too(office: Office, store: Obje
     assert levels[("home", "")] == "yellow" and levels[("account", "")] == "orange"
     assert levels[("wording", severe.wrong)] == "red"
     assert levels[("message", "m1")] == "red" and levels[("message", "m2")] == "yellow"
+
+
+def test_messages_that_cannot_be_reckoned_cost_the_day_nothing(office: Office, store: ObjectStore):
+    """One from before the calendar begins, one of a day that does not exist, one without a column's value."""
+    office.messages = [
+        "old,4408000001,2003-12-30 09:00,yes,",
+        "no-day,4408000001,2026-02-30 09:00,yes,",
+        "no-date,4408000001,,yes,",
+        "good,4408000001,2026-06-25 09:00,yes,",
+    ]
+    record = run(office, store, DAY)
+    assert {one.target_name for one in record.standing if one.kind == "message"} == {"good"}
+    begun = store.get_json(f"history/patrol/{DAY}/{run_of(store)}/begin.json")
+    told = {row["line"]: row["reason"] for row in begun["registry"]["problems"]}
+    assert set(told) == {3, 4} and "2026-02-30" in json.dumps(begun["registry"], ensure_ascii=False)
+
+
+def run_of(store: ObjectStore) -> str:
+    found = Patrols(store).day(DAY)
+    assert found is not None
+    return str(found.manifest["run"])
 
 
 def keep_probes(store: ObjectStore, day: date, failed: int, control: str = "ok") -> None:
