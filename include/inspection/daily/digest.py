@@ -73,6 +73,7 @@ def build(store: ObjectStore, day: date) -> Row:
         "date": day.isoformat(),
         "weekday": f"星期{_WEEKDAYS[day.weekday()]}",
         "made_at": str(patrol.manifest["finished_at"]) if patrol else "",
+        "finished": _clock(str(patrol.manifest["finished_at"])) if patrol else "",
         "patrolled": patrol is not None,
         "code_version": VERSION,
         "failures": _failures(tables, names),

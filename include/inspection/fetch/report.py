@@ -58,6 +58,9 @@ def report(page: Page, role: str, visit: int) -> None:
     if page.outcome is Outcome.OK:
         log.info(f"已抓取{what}{again} {page.url} 状态 {page.status}，{page.seconds:.2f} 秒", **fields)
         return
+    if page.outcome is Outcome.NOT_MODIFIED:
+        log.info(f"{what}没有变化 {page.url} 状态 304，{page.seconds:.2f} 秒", **fields)
+        return
     if role == "robots" and page.outcome is Outcome.NOT_FOUND:
         log.info(f"网站没有 robots.txt，不限制访问 {page.url}", **fields)
         return
