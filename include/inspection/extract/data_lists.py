@@ -54,6 +54,10 @@ _RECORDS = 3
 _WRITES = re.compile(
     r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|appendChild|\.(?:append|prepend|html)\s?\("
 )
+#: A call of a function that some file of the site defines: loadList(12).
+_CALLS = re.compile(
+    r"(?:^|[;{}\s])(?!(?:if|for|while|switch|function|return|catch)\b)[A-Za-z_$][\w$.]{2,60}\s?\("
+)
 _WRITTEN = re.compile(
     r"""document\.write(?:ln)?\s{0,3}\(\s{0,9}('(?:[^'\\\n]|\\.){1,2000}+'|"(?:[^"\\\n]|\\.){1,2000}+")\s{0,9}\)"""
 )
@@ -173,12 +177,13 @@ def renders_by_template(document: Document) -> bool:
 
 
 def possible_fillers(document: Document) -> frozenset[str]:
-    """Everything on the page that may bring content: each script file, and the inline scripts that fetch or write."""
+    """Everything on the page that may bring content: each script file, and the inline scripts that fetch, write or call."""
     files = frozenset(_address_of(document, source) for source, _ in document.scripts if source)
     writing = frozenset(
         re.sub(r"\d+", "", text[:5_000])
         for source, text in document.scripts
-        if not source and _WRITES.search(text[:_MAX_INTERFACE_TEXT])
+        if not source
+        and (_WRITES.search(text[:_MAX_INTERFACE_TEXT]) or _CALLS.search(text[:_MAX_INTERFACE_TEXT]))
     )
     return files | writing | filling_texts(document)
 

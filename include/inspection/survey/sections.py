@@ -426,8 +426,10 @@ def _state_without_items(
     if document.tree.css_first("form textarea") is not None:
         return SectionState.STATIC, ""
     own_text = _own_text(document)
+    fillers = possible_fillers(document) - site.idle_scripts
     if says_empty(document) and own_text <= _STATIC_TEXT:
-        return SectionState.EMPTY, ""
+        # Many a script finds such words in the place that it fills.
+        return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""
     if filling_files(document) - site.idle_scripts:
         return SectionState.SCRIPT_ONLY, ""
     if is_static(page.link.name) or own_text > _STATIC_TEXT or site.children(page):
@@ -435,7 +437,6 @@ def _state_without_items(
     if frames(document):
         return SectionState.UNREAD, "内容在框架页中"
     must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
-    fillers = possible_fillers(document) - site.idle_scripts
     if not must_list and _shows_no_entry(page) and not filling_texts(document):
         return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""
     if not must_list or publication_day(document, site.today, site.today) is not None:

@@ -113,8 +113,11 @@ UNKNOWN = json.dumps([{"a": t} for t, _, _ in ROWS], ensure_ascii=False)
         (f"<div class=l data-rows='{IN_FIELD}'></div>", SectionState.DATED),
         (f"<div class=l data-rows='{UNKNOWN}'></div>", SectionState.SCRIPT_ONLY),
         ("<div class=l></div><script src=/js/show.js></script>", SectionState.SCRIPT_ONLY),
+        # What the page says before a script has filled it; a call of a function of another file.
+        ("<div class=l>暂无信息</div><script src=/js/show.js></script>", SectionState.SCRIPT_ONLY),
+        ("<div class=l></div><script>loadList(12, 1);</script>", SectionState.SCRIPT_ONLY),
         # The page itself says that there is nothing; or nothing could bring anything.
-        ("<div class=l>暂无信息</div><script src=/js/show.js></script>", SectionState.EMPTY),
+        ("<div class=l>暂无信息</div><script>var column = 12;</script>", SectionState.EMPTY),
         ("<div class=l></div>", SectionState.EMPTY),
     ],
 )
