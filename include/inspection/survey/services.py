@@ -18,7 +18,7 @@ from include.inspection.extract.interaction import (
     table_rows,
 )
 from include.inspection.extract.lists import Item
-from include.inspection.extract.sections import is_home, same_site
+from include.inspection.extract.sections import declared_name, is_home, same_site
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
@@ -40,6 +40,9 @@ _SERVICE = re.compile(
 )
 #: What an office tells about its services is no guide to one.
 _REPORT = re.compile(r"^关于|的?(?:通知|公告|公示|通告|通报|意见|函|批复|解读|名单)$|召开|举办|开展|推进")
+#: Pictures without words behind which a channel is looked for; a name that fills the title with the site's is cut.
+_PICTURES = 3
+_LONGEST_NAME = 20
 _GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|审批|办事|变更|注销|认定|补办|领取|证)")
 
 
@@ -80,6 +83,8 @@ async def look_at_consultation(
                 if link.url not in known | articles | listed and same_site(link.url, look.home):
                     known.add(link.url)
                     facts.channels.append((link.label[:20], link.url, None))
+    if not facts.channels:
+        await _behind_pictures(look, facts, home)
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
     facts.forms += has_form(home)
@@ -94,6 +99,23 @@ async def look_at_consultation(
     for item in sections:
         if item.document is not None:
             await _read_questions(look, facts, item, elsewhere)
+
+
+async def _behind_pictures(look: Look, facts: SiteFacts, home: Document) -> None:
+    """Channels to which only a picture without words leads: what the page behind it is called, and a form on it."""
+    nameless = [
+        link.url
+        for link in home.links
+        if not link.label and same_site(link.url, look.home) and not is_home(link.url, look.home)
+    ]
+    for url in list(dict.fromkeys(nameless))[:_PICTURES]:
+        page = await look.page(url, "section")
+        if meaning(page) is not Meaning.READ or not same_site(page.final_url, look.home):
+            continue
+        document = open_document(page)
+        name = declared_name(document) or document.title[:_LONGEST_NAME]
+        if has_form(document) and _CHANNEL.search(name) and not _NOT_CHANNEL.search(name):
+            facts.channels.append((name, url, True))
 
 
 def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:

@@ -259,6 +259,27 @@ def test_menu_of_pictures_leaves_the_channel_in_doubt() -> None:
 
 
 @pytest.mark.parametrize(
+    "name, form, answer",
+    [
+        ("局长信箱", True, "pass"),
+        # Another channel of its own; a page without a form; a form for something else.
+        ("纪检举报", True, "unmeasured"),
+        ("局长信箱", False, "unmeasured"),
+        ("数据查询", True, "unmeasured"),
+    ],
+)
+def test_a_channel_behind_a_picture_without_words(name: str, form: bool, answer: str) -> None:
+    made = make_site(TRS, without=("zmhd",))
+    markup = made.pages.pages[HOME].body.decode()
+    made.pages.put(HOME, markup.replace("</body>", '<a href="/jzxx/"><img src="/1.gif" alt=""></a></body>'))
+    body = "<form><textarea></textarea></form>" if form else "<p>信箱地址：示县大道1号</p>"
+    made.pages.put(
+        HOME + "jzxx/", f"<html><head><title>{name}</title></head><body><h2>{name}</h2>{body}</body></html>"
+    )
+    assert answers(look_at(made.pages))["W5.1"] == answer
+
+
+@pytest.mark.parametrize(
     "script", ["/js/jquery-1.8.3.min.js", "/js/common.js", "/js/index.js", "/js/main.js", "/js/search.js"]
 )
 def test_ordinary_scripts_do_not_hide_faults(script: str) -> None:
