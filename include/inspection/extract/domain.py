@@ -89,6 +89,7 @@ def is_address(host: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=20_000)
 def is_loopback(host: str) -> bool:
     """Whether the host is an address of this very machine, as rehearsals use: nothing public is served there."""
     return is_address(host) and ipaddress.ip_address(host).is_loopback

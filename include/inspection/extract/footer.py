@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache, partial
@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.inspection.extract.bounds import bounded
 from include.inspection.extract.dates import normalise
-from include.inspection.extract.html import Document, fold
+from include.inspection.extract.html import Document, Link, fold
 
 _FOOTER = ", ".join(
     f"[{attribute}*={word} i]"
@@ -218,21 +218,22 @@ class _Surfaces:
 def _surfaces(document: Document) -> Iterator[_Surface]:
     text = document.body_text
     body = document.tree.body
+    known = {link.node.mem_id: link for link in document.links}
     # Of several that call themselves footer the last is the likeliest.
     marked = list(_footer_nodes(document.tree))[::-1]
     if marked:
         # Scripts inside the footer are no text of it.
         visible = fold(" ".join(piece for node in marked for piece in _visible(node)))
-        yield _surface(Found.FOOTER, visible, marked, document)
+        yield _surface(Found.FOOTER, visible, marked, known)
     else:
-        yield _surface(Found.FOOTER, _tail(text), [body] if body else [], document, _TAIL_LINKS)
-    yield _surface(Found.PAGE, text, [body] if body else [], document)
+        yield _surface(Found.FOOTER, _tail(text), [body] if body else [], known, _TAIL_LINKS)
+    yield _surface(Found.PAGE, text, [body] if body else [], known)
     written = "".join(filter(None, (written_markup(script) for _, script in document.scripts)))[:_MAX_SCRIPT]
     if written:
         inner = LexborHTMLParser(bounded(written))
         root = inner.body
         if root:
-            yield _surface(Found.SCRIPT, fold(root.text(deep=True, separator=" ")), [root], document)
+            yield _surface(Found.SCRIPT, fold(root.text(deep=True, separator=" ")), [root], known)
 
 
 def _tail(text: str) -> str:
@@ -257,9 +258,8 @@ def _visible(node: LexborNode) -> Iterator[str]:
 
 
 def _surface(
-    found: Found, text: str, nodes: Iterable[LexborNode], document: Document, last: int = _MAX_LINKS
+    found: Found, text: str, nodes: Iterable[LexborNode], known: Mapping[int, Link], last: int = _MAX_LINKS
 ) -> _Surface:
-    known = {link.node.mem_id: link for link in document.links}
     links: list[_Pair] = []
     images: list[_Pair] = []
     handlers: list[str] = []
@@ -431,7 +431,7 @@ def _elsewhere(document: Document) -> str:
         for match in _LOADED.finditer(text[:_MAX_SCRIPT]):
             if _ELSEWHERE.search(match[1]):
                 return match[1]
-    for match in _INCLUDE.finditer(document.markup):
+    for match in _INCLUDE.finditer(document.markup) if "<!--#include" in document.markup else ():
         if _ELSEWHERE.search(match[1]):
             return match[1]
     return ""
