@@ -102,10 +102,23 @@ class FoundDate:
     compact: bool = False  # eight digits without a sign between them
 
 
+#: What nearly all texts are made of, none of which melts into its neighbour; and those of them that have a plain form.
+_EVERYDAY = re.compile(
+    r"[\x00-\x7f\u00b7\u2014\u2018-\u201d\u2026\u3000-\u3003\u3007-\u3011\u4e00-\u9fff\uff01-\uff5e]*+"
+)
+_WIDE = re.compile(r"[\u2026\u3000\uff01-\uff5e]+")
+
+
+def _plain(wide: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", wide[0])
+
+
 def normalise(text: str) -> str:
     """Full-width digits and look-alike signs to plain ones, character for character where possible."""
     if text.isascii():
         return text
+    if _EVERYDAY.fullmatch(text):
+        return _WIDE.sub(_plain, text)  # a twentieth of the time
     return (
         unicodedata.normalize("NFKC", text)
         .replace("\u2236", ":")

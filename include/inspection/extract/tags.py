@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from include.inspection.extract.dates import normalise
 from include.inspection.extract.domain import host_of, without_www
 from include.inspection.extract.html import Document, fold
 
@@ -174,4 +174,4 @@ def _title_state(value: str, document: Document, warnings: list[str]) -> TagStat
 
 def _squash(text: str) -> str:
     """Words only: titles are broken into lines and set with other spaces and signs."""
-    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _NOT_WORDS.sub("", normalise(text)).lower()
