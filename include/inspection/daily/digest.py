@@ -135,19 +135,22 @@ def _record(store: ObjectStore, day: date, notes: list[str]) -> Record | None:
 
 
 def _failures(tables: Mapping[str, Sequence[Mapping[str, str]]], names: _Names) -> list[Row]:
-    rows = []
+    # A home page is tried twice: its last try stands for both, and one that opened then did not fail.
+    opened = {row["site_code"] for row in tables.get("home.csv", ()) if row["state"] == "read"}
+    last: dict[tuple[str, str, str], Row] = {}
     for row in tables.get("failures.csv", ()):
         # What we may not see, and what we ourselves could not do, is no failure of the site.
-        if row["meaning"] in ("site_down", "gone"):
-            rows.append(
-                {
-                    **names.row(row["subject_id"]),
-                    "what": _WHAT.get(row["what"], row["what"]),
-                    "reason": row["reason"],
-                    "url": row["url"],
-                    "at": _clock(row["at"]),
-                }
-            )
+        if row["meaning"] not in ("site_down", "gone"):
+            continue
+        if row["what"] != "home" or row["subject_id"] not in opened:
+            last[row["subject_id"], row["what"], row["url"]] = {
+                **names.row(row["subject_id"]),
+                "what": _WHAT.get(row["what"], row["what"]),
+                "reason": row["reason"],
+                "url": row["url"],
+                "at": _clock(row["at"]),
+            }
+    rows = list(last.values())
     rows += [
         {
             **names.row(row["site_code"]),
@@ -272,7 +275,7 @@ def _changes(
     for subject_id, items in fresh.items():
         latest = max(items, key=lambda row: (row["claimed"], row["title"]))
         text = f"新见信息{len(items)}条，最新《{latest['title'][:40]}》（{latest['claimed']}）"
-        rows.append({**names.row(subject_id), "what": "新发布", "text": text, "url": latest["url"]})
+        rows.append({**names.row(subject_id), "what": _NEWS, "text": text, "url": latest["url"]})
     try:
         yesterday = Patrols(store).sound(day - timedelta(days=1))
     except DayDamaged:
@@ -281,9 +284,14 @@ def _changes(
         notes.append("前一天没有可用的巡检记录，网站状态的变化无从比较")
     else:
         rows += _states_changed(yesterday, day, tables, names)
-    return sorted(rows, key=lambda row: (row["unit"], row["subject_id"], row["what"], row["text"]))
+    # What became otherwise goes before what was published, which on most days is most of it.
+    return sorted(
+        rows,
+        key=lambda row: (row["what"] == _NEWS, row["unit"], row["subject_id"], row["what"], row["text"]),
+    )
 
 
+_NEWS = "新发布"
 _HOMES = {"read": "可打开", "down": "不能打开", "gone": "页面不存在", "unmeasured": "未能判断"}
 
 

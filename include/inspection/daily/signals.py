@@ -239,8 +239,10 @@ def _account(
     if known and fact is not None and fact.newest is not None:
         duty = rules.duty_of_account(account.update_days)
         past = (today - fact.newest).days
-        level = rules.share.level(duty.share(fact.newest, today))
+        share = duty.share(fact.newest, today)
+        level = rules.share.level(share)
         text = f"最新一条为{fact.newest}，距今{past}天，期限{duty.span.label}"
+        text += "，已超期" if share >= 100 else f"，还剩{duty.length(today) - past}天"
     if not account.feed_url:
         return
     yield Reading(

@@ -64,6 +64,7 @@ class Town:
         self.head = self.extra = ""
         self.led = ""  # where /led leads to
         self.broken: set[str] = set()
+        self.stumbles: set[str] = set()  # of these the next request fails
         self.titles: list[str] = []
         self.asked: Counter[tuple[str, int]] = Counter()
         self.port = free_port()
@@ -113,7 +114,8 @@ class Town:
         path = request.path
         if path == "/led":
             return web.Response(status=302, headers={"Location": self.led})
-        if path in self.broken:
+        if path in self.broken or path in self.stumbles:
+            self.stumbles.discard(path)
             self.asked[path, 503] += 1
             return web.Response(status=503, text="稍后再来")
         body = self.body(path)

@@ -64,7 +64,8 @@ def test_a_digest_holds_warnings_failures_changes_and_what_was_not_measured(
     assert {(row["what"], row["reason"][:3]) for row in found["failures"]} >= {("订阅源", "订阅源")}
     (standing,) = [row for row in found["warnings"]["standing"] if row["subject_id"] == ACCOUNT]
     assert standing["level"] == "orange" and "未能复核" in standing["text"]
-    assert any(row["what"] == "新发布" for row in found["changes"])
+    what = [row["what"] for row in found["changes"]]
+    assert {"栏目", "新发布"} <= set(what) and what == sorted(what, key="新发布".__eq__)
     assert any(row["subject_id"] == ACCOUNT for row in found["unmeasured"])
     assert set(files) == {"digest.html", "digest.json", "digest.xlsx", "units/甲县政府办.html"}
     assert "政务要闻" in files["units/甲县政府办.html"].decode()
@@ -143,6 +144,7 @@ def test_the_register_is_held_against_what_was_seen_news_first(office: Office, s
     found = {(row["name"], row["what"]): row for row in first["register"]}
     assert {row["news"] for row in first["register"]} == {"新增"}
     assert found["乙局网站", "登记在用但无法访问"]["registered"] == f"http://127.0.0.1:{dead}/"
+    assert [row["what"] for row in first["failures"] if row["name"] == "乙局网站"] == ["首页"], "tried twice"
     assert found["丙局网站", "跳转到名单外的域名"]["found"] == town.led
     assert ("甲县人民政府网站", "页面标识码与名单不一致") not in found
 
@@ -150,8 +152,11 @@ def test_the_register_is_held_against_what_was_seen_news_first(office: Office, s
     town.head = '<meta name="SiteDomain" content="new.jiaxian.gov.cn">'
     town.extra = '<a href="http://xyz.gzz.gov.cn/">某局</a><div class="footer">网站标识码：4408000099 主办单位：甲县政府办</div>'
     office.more_sites = office.more_sites.replace(f"127.0.0.1:{dead}", f"127.0.0.3:{port}")
+    town.stumbles = {"/"}
     office.patrol(store, NEXT)
     second, files = published(store, NEXT)
+    homes = {row["name"] for row in second["failures"] if row["what"] == "首页"}
+    assert homes == {"丁局网站"}, "whoever stumbled opened at the second try"
     rows = [(row["news"], row["what"], row["found"]) for row in second["register"]]
     assert ("新增", "页面标识码与名单不一致", "4408000099") in rows
     assert ("新增", "页面标注的域名与名单不一致", "new.jiaxian.gov.cn") in rows
