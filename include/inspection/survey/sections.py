@@ -46,6 +46,7 @@ from include.inspection.fetch.page import Page
 from include.inspection.model import SECTION_CLASSES
 from include.inspection.survey.look import Look, open_document, section_key
 from include.inspection.survey.newest import facts_of_lists
+from include.inspection.survey.own_content import own_content
 from include.inspection.survey.paging import followed
 from include.inspection.survey.rendered import rendered_lists
 from include.inspection.survey.section_page import SectionPage
@@ -187,6 +188,15 @@ class _SitePages:
             if items:
                 found.append(replace(group, items=items))
         return found
+
+    def documents_beside(self, page: SectionPage) -> list[Document]:
+        """The other section pages that were read."""
+        own = section_key(page.page.final_url)
+        return [
+            other.document
+            for other in self._pages
+            if other.document is not None and section_key(other.page.final_url) != own
+        ]
 
     def children(self, page: SectionPage) -> set[str]:
         """The other sections to which a first-level page leads as its own; empty for a section in a menu of equals."""
@@ -438,7 +448,7 @@ def _state_without_items(
         return SectionState.UNREAD, "内容在框架页中"
     must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
     if not must_list and _shows_no_entry(page) and not filling_texts(document):
-        return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""
+        return _blank_or_not(page, site, bool(fillers))
     if not must_list or publication_day(document, site.today, site.today) is not None:
         return SectionState.STATIC, ""
     if any(
@@ -446,4 +456,12 @@ def _state_without_items(
     ):
         return SectionState.UNREAD, "只见推荐类列表"
     # What stands on no page with a list of its own may bring this page's, whatever its name.
-    return (SectionState.SCRIPT_ONLY if fillers else SectionState.EMPTY), ""
+    return _blank_or_not(page, site, bool(fillers))
+
+
+def _blank_or_not(page: SectionPage, site: _SitePages, fillers: bool) -> tuple[SectionState, str]:
+    if fillers:
+        return SectionState.SCRIPT_ONLY, ""
+    assert page.document is not None
+    own = own_content(page.document, page.link.name, site.documents_beside(page))
+    return (SectionState.STATIC, f"没有列表，但有{own}") if own else (SectionState.EMPTY, "")

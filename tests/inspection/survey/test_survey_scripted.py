@@ -295,3 +295,30 @@ def test_letters_that_come_by_the_sections_own_interface(age: int, failing: bool
     found = look_at(made.pages)
     assert len(found.questions) == 4
     assert ("W5.2" in failed(found)) is failing
+
+
+@pytest.mark.parametrize(
+    "inside, state",
+    [
+        ('<p><a href="/g/1.pdf">点击查看</a></p>', SectionState.STATIC),
+        ('<img src="/g/plan.jpg">', SectionState.STATIC),
+        ('<video src="/g/1.mp4"></video>', SectionState.STATIC),
+        ("<p>本县规划刊于政府公报二〇二一年第三期。</p>", SectionState.STATIC),
+        # What stands on other pages as well, the section's own name, a pager: nothing of its own.
+        ("<div></div>", SectionState.EMPTY),
+        ("<h2>规划计划</h2><p>规划计划栏目欢迎您的访问</p>", SectionState.EMPTY),
+        ('<img src="/i/line.gif"><p>示县人民政府主办的网站欢迎您</p>', SectionState.EMPTY),
+        ("<div>共0条 首页 上一页 下一页 尾页 每页15条</div>", SectionState.EMPTY),
+        ("<p>规划正在整理之中，请到公报查阅</p><p>暂无信息</p>", SectionState.EMPTY),
+    ],
+)
+def test_a_page_without_a_list_that_shows_something_is_not_blank(inside: str, state: SectionState) -> None:
+    made = make_site(TRS)
+    common = '<img src="/i/line.gif"><p>示县人民政府主办的网站欢迎您</p></body>'
+    for slug in ("ywdt", "zcwj"):
+        made.pages.put(
+            made.urls[slug], made.pages.pages[made.urls[slug]].body.decode().replace("</body>", common)
+        )
+    made.pages.put(made.urls["ghjh"], f"<html><body>{inside}</body></html>")
+    section = next(one for one in look_at(made.pages).sections if one.name == "规划计划")
+    assert section.state is state

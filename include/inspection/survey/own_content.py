@@ -1,0 +1,49 @@
+"""What a section's page without entries shows all the same: a page with a picture or a file on it is not blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from include.inspection.extract.html import Document
+from include.inspection.extract.rows import first_pieces
+
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|mp4|mp3)(?:$|[?#])", re.IGNORECASE)
+_MEDIA = "video, audio, object, embed, canvas"
+_WORDS = re.compile(r"[\u4e00-\u9fff]")
+_FEWEST_WORDS = 8
+#: Pagers, breadcrumbs and counters are no content.
+_FRAME = re.compile(
+    r"[上下前后]一?页|首页|尾页|末页|每页|第\s?页|共\s{0,2}\d|当前位置|所在位置|您现在的位置|今天是|点击|浏览|访问|版权|主办"
+)
+_COMPARED = 8
+_MAX_NODES = 400
+_MAX_PIECES = 600
+
+
+def own_content(document: Document, name: str, others: Sequence[Document]) -> str:
+    """What stands on this page and on none of ``others``, in Chinese: a file, picture, recording or text; "" for nothing.
+
+    ``name`` is the section's: what repeats it is its heading. The order of ``others`` decides which are compared.
+    """
+    return next(_found(document, name, others[:_COMPARED]), "")
+
+
+def _found(document: Document, name: str, others: Sequence[Document]) -> Iterator[str]:
+    if document.tree.css_first(_MEDIA) is not None:
+        yield "音视频或嵌入的文件"
+    for node in document.tree.css("a[href]")[:_MAX_NODES]:
+        address = (node.attributes.get("href") or "")[:500]
+        if _FILE.search(address) and not any(address in other.markup for other in others):
+            yield "文件"
+    for node in document.tree.css("img[src]")[:_MAX_NODES]:
+        address = (node.attributes.get("src") or "")[:500]
+        if address and not any(address in other.markup for other in others):
+            yield "图片"
+    texts = [re.sub(r"\d+", "", other.body_text) for other in others]
+    body = document.tree.body
+    for piece in first_pieces(body, _MAX_PIECES) if body is not None else ():
+        if name not in piece and len(_WORDS.findall(piece)) >= _FEWEST_WORDS and not _FRAME.search(piece):
+            text = re.sub(r"\d+", "", piece)
+            if not any(text in other for other in texts):
+                yield "文字"
