@@ -47,7 +47,7 @@ def with_home(known: Mapping[str, Any], facts: SiteFacts) -> dict[str, Any]:
 
 def opened(known: Mapping[str, Any]) -> dict[str, Any]:
     """The look before, of a home page that opened and is as it was."""
-    return {**known, "outcomes": []}
+    return {**known, "outcomes": []} if known else {}
 
 
 def _seen(stored: Mapping[str, Any]) -> Seen:

@@ -12,8 +12,11 @@ from warcio.archiveiterator import ArchiveIterator
 
 from include.inspection.daily import patrol_steps
 from include.inspection.daily.days import DayDamaged, PatrolDay, Patrols, manifest_key, run_key
+from include.inspection.daily.register_look import opened, register_rows
 from include.inspection.daily.settings import PatrolRules, WarningRules
+from include.inspection.daily.state import HomeRecord, SiteState
 from include.inspection.extract.wording import Lexicon
+from include.inspection.model import Registry, Site
 from include.inspection.store import ObjectStore
 from tests.inspection.daily.patrol_lab import ACCOUNT, DAY, SITE, Office, Town, small_hours
 
@@ -262,6 +265,12 @@ def test_severe_wording_and_dead_links_are_rows_of_the_day(office: Office, store
     assert [(row["wrong"], row["level"]) for row in day.table("wording.csv")] == [(severe.wrong, "severe")]
     results = {row["check_id"]: row["result"] for row in rows(day, "pass.csv", subject_id=SITE)}
     assert results["D6"] == results["D7"] == "fail"
+
+
+def test_a_state_of_before_the_register_says_nothing_of_it_until_the_home_page_is_read():
+    site = Site(SITE, "甲县人民政府", "http://www.jia.gov.cn/", "portal", "县")
+    state = SiteState(SITE, "", HomeRecord(site.url, "read"), register=opened({}))
+    assert register_rows(Registry(sites=(site,)), {SITE: state}, [], str(DAY)) == []
 
 
 def test_the_rule_files_hold():
