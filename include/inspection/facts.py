@@ -274,12 +274,14 @@ class SiteFacts:
     home_pushed_off: bool = False  # entries from after the point fill a list of the home page
     navigation_only: bool = False
     home_filled: bool = False  # a script seems to fill a part of it that the bytes leave empty
+    menu_unread: bool = False  # its menu is opened by a script that does not say where it leads
     home_scripted: bool = False  # it may lead to more than the bytes name
     home_unsure: str = "首页由脚本生成部分内容"  # why it may
     sections: list[SectionFacts] = field(default_factory=list)
     section_days: list[tuple[date, str]] = field(
         default_factory=list
     )  # every dated item of the sections: day, title
+    channels_unsure: str = ""  # why a channel may exist although none was found
     channels: list[tuple[str, str, bool | None]] = field(
         default_factory=list
     )  # name, url, works (None: not known)

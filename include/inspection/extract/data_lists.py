@@ -65,6 +65,21 @@ _IN_ATTRIBUTE = re.compile(r"""=\s{0,3}["']?\s{0,9}\[\s{0,9}\{""")
 #: Scripts beside the content: clocks, buttons to share.
 _BESIDE = re.compile(r"(date|clock|lunar|calendar|rili|share|conac)", re.IGNORECASE)
 _ROW = re.compile(r"<(?:li|a|tr)\b", re.IGNORECASE)
+#: An inline script that fetches or writes, in whatever way.
+_FILLS = re.compile(
+    rf"{_SCRIPT_FILLS.pattern}|{_WRITES.pattern}|\.load\s?\(|\.(?:get|post|ajax|getJSON)\s?\(|createElement|sendBeacon",
+    re.IGNORECASE,
+)
+#: Script files that bring no content of the site: libraries, statistics, marks of the footer.
+_LIBRARY = re.compile(
+    r"jquery|bootstrap|swiper|slick|superslide|layui|layer|echarts|html5|respond|polyfill|modernizr|zepto|lazyload|qrcode|"
+    r"share|hm\.|cnzz|google|51\.?la|wzws|conac|webtrends|jweixin|analytics|statistic|gov\.cn/(?:js/)?jiucuo|barrierfree|canyou|"
+    r"accessib|wza|ie\d|dd_belated|png\.js|md5|base64|cookie",
+    re.IGNORECASE,
+)
+_LOADING = re.compile(
+    r"[\s.…。]*(?:(?:数据|内容|正在|努力)*加载中?|loading|请稍[候后等])[\s.…。，,!！]*", re.IGNORECASE
+)
 _LIST_NAME = re.compile(r"(list|news|latest|xinwen|zixun|yaowen)", re.IGNORECASE)
 _MAX_ELEMENTS = 3_000
 _SCRIPT_FILE_FILLS = re.compile(
@@ -216,25 +231,31 @@ def _holds_records(text: str) -> bool:
 
 
 def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
-    """Whether a script that stands on no page with a list of its own (``idle``) fills what this page leaves empty.
+    """Whether a script may fill what this page leaves empty.
 
-    An inline script must name the empty element; of a script file nothing is known but its name, so that the element must
-    be one that holds lists.
+    ``idle`` are scripts that stand also on pages with a list of their own: of an empty element that may hold anything
+    such a script is not believed to be the filler, of an empty list it is. Nothing is known of a script file but its name.
     """
     if _writes_in_place(document, idle):
         return True
-    texts, files = filling_texts(document) - idle, filling_files(document) - idle
-    if not texts and not files:
+    inline = [text for source, text in document.scripts if not source and _FILLS.search(text)]
+    texts = {text for text in inline if re.sub(r"\d+", "", text[:5_000]) not in idle}
+    own = [source for source, _ in document.scripts if source and not _LIBRARY.search(source)]
+    if not inline and not own:
         return False
     for node in document.tree.css("div, ul, ol, dl, tbody, table, section")[:_MAX_ELEMENTS]:
-        if node.text(deep=True).strip() or node.css_first("img, a, input, iframe, canvas, video, object"):
+        text = node.text(deep=True).strip()
+        if text and not _LOADING.fullmatch(text):
+            continue
+        if node.css_first("img, a, input, iframe, canvas, video, object"):
             continue
         attributes = node.attributes
         names = [attributes.get("id") or "", *(attributes.get("class") or "").split()]
-        plain = [re.sub(r"\d+", "", name) for name in names]
-        if any(len(name) > 1 and name in text for name in plain for text in texts):
+        if any(len(name) > 1 and name in text for name in names for text in texts):
             return True
-        if files and (node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names)):
+        if any(names) and (
+            node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names)
+        ):
             return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from include.inspection.extract.html import Document
 
@@ -16,6 +17,8 @@ _LOCATION = re.compile(
 #: Where a page leads telephones elsewhere: other visitors stay.
 _DEVICE = re.compile(r"userAgent|mobile|iphone|android|screen\.width|platform", re.IGNORECASE)
 _FEW_LINKS = 3
+_ENTER = re.compile(r"进\s?入|中文版?|首\s?页|主\s?页|\benter\b|chinese", re.IGNORECASE)
+_SPLASH_TEXT = 300
 
 
 def client_redirect(document: Document) -> str:
@@ -33,6 +36,13 @@ def client_redirect(document: Document) -> str:
         match = _LOCATION.search(text) if not source and not _DEVICE.search(text) else None
         if match:
             return document.absolute(match[1] or match[2])
+    # A splash page whose every link, or whose entry by name, leads to one page.
+    own = urlsplit(document.url).netloc
+    links = [link for link in document.links if urlsplit(link.url).netloc == own and link.url != document.url]
+    if links and len(document.body_text) <= _SPLASH_TEXT:
+        targets = {link.url for link in links if _ENTER.search(link.label)} or {link.url for link in links}
+        if len(targets) == 1:
+            return targets.pop()
     # Of several frames none is the page.
     frames = {
         document.absolute(node.attributes.get("src") or "")

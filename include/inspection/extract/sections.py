@@ -151,7 +151,7 @@ def section_links(
     found: dict[str, SectionLink] = {}
     below = level_of_blocks or level_of_navigation + 1
     for entry in main_navigation(
-        document, lambda link: _leads_to_section(link.url, link.label, document, home)
+        document, lambda link: leads_to_section(link.url, link.label, document, home)
     ):
         _add(found, entry.link.url, entry.link.label, level_of_navigation + entry.depth, document, home)
     heads = _Heads(document)
@@ -186,14 +186,16 @@ def sub_section_links(document: Document, *, home: str, level: int) -> list[Sect
     return list(found.values())
 
 
-def _leads_to_section(url: str, name: str, document: Document, home: str) -> bool:
+def leads_to_section(url: str, name: str, document: Document, home: str) -> bool:
+    """Whether a link of this address and name on ``document`` may lead to a section of the site of ``home``."""
     if _no_section(name):
         return False
-    return url.rstrip("/") != document.url.rstrip("/") and _may_lead_to_section(url, home)
+    return url.rstrip("/") != document.url.rstrip("/") and may_lead_to_section(url, home)
 
 
 @functools.lru_cache(maxsize=4096)
-def _may_lead_to_section(url: str, home: str) -> bool:
+def may_lead_to_section(url: str, home: str) -> bool:
+    """Whether an address is a page of the site of ``home`` that is neither the home page, a file nor an article."""
     if not same_site(url, home) or url.rstrip("/") == home.rstrip("/"):
         return False
     return not is_home(url, home) and not _FILE.search(_parts(url).path) and not _ARTICLE_URL.search(url)
@@ -223,7 +225,7 @@ def _add(
     if url in found:
         return
     name = _bare_name(name)
-    if _leads_to_section(url, name, document, home):
+    if leads_to_section(url, name, document, home):
         found[url] = SectionLink(url, name, classify(name), level, by_heading)
 
 

@@ -26,7 +26,10 @@ def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
     ]
     if not alive and facts.home_scripted:
         return unmeasured(f"{facts.home_unsure}，无法确认是否设有咨询建言渠道", facts.home)
-    return measured(len(alive), seen=facts.home, details=alive)
+    if not alive and facts.channels_unsure:
+        return unmeasured(f"{facts.channels_unsure}，无法确认是否设有咨询建言渠道", facts.home)
+    looked = "" if alive else f"首页的入口已逐个打开，共读到栏目{len(facts.sections)}个，没有留言表单"
+    return measured(len(alive), seen=facts.home, details=alive, reason=looked)
 
 
 def overdue_questions(facts: SiteFacts, context: Context) -> Measured:

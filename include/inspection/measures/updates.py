@@ -62,6 +62,7 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
             _unknown(section) and section.section_class not in ("service", "consultation")
             for section in facts.sections
         )
+        unknown += not facts.sections
         pushed_off = any(section.pushed_off for section in facts.sections)
         where = "首页仅为导航，按二级页面计"
     else:
@@ -138,8 +139,17 @@ def _duty_by_class(section: SectionFacts, context: Context) -> date | None:
     return None
 
 
+def _not_found(facts: SiteFacts) -> str:
+    """Why nothing can be said of a site's sections: of none that was found none is late."""
+    if facts.menu_unread:
+        return "首页的菜单由脚本打开，栏目未能全部找到"
+    return "" if facts.sections else "没有找到可以检查的栏目"
+
+
 def late_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.1: late news sections, and late first-level notice and policy sections."""
+    if reason := _not_found(facts):
+        return unmeasured(reason, facts.home)
     late, unknown = _lateness(facts.sections, context, lambda section: _duty_by_class(section, context))
     value = measured(
         len(late),
@@ -153,6 +163,8 @@ def late_sections(facts: SiteFacts, context: Context) -> Measured:
 
 def overdue_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.2: sections late by their own duty (else by the standard's), empty ones included."""
+    if reason := _not_found(facts):
+        return unmeasured(reason, facts.home)
 
     def since(section: SectionFacts) -> date | None:
         if section.update_days is not None:
@@ -180,6 +192,8 @@ def _empty(facts: SiteFacts, context: Context) -> list[Detail]:
 
 def empty_sections(facts: SiteFacts, context: Context) -> Measured:
     """W4.3: sections that hold nothing; those that could not be read or are filled by script may be empty too."""
+    if reason := _not_found(facts):
+        return unmeasured(reason, facts.home)
     empty = _empty(facts, context)
     unknown = [
         section

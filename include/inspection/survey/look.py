@@ -57,6 +57,7 @@ class SurveyLimits:
     home_frames: int
     interfaces_per_section: int
     questions: int
+    channel_pages: int
     documents: int
     guides: int
     list_pages: int

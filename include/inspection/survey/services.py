@@ -18,15 +18,26 @@ from include.inspection.extract.interaction import (
     table_rows,
 )
 from include.inspection.extract.lists import Item
-from include.inspection.extract.sections import declared_name, is_home, same_site
+from include.inspection.extract.script_links import script_links
+from include.inspection.extract.sections import declared_name, is_home, may_lead_to_section, same_site
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
-from include.inspection.survey.look import Look, open_document
+from include.inspection.survey.look import Look, open_document, section_key
 from include.inspection.survey.paging import older_than, read_on
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.sections import idle_scripts, interface_lists
 
+#: An entry of the home page has a short name; footers, downloads and the page's own controls are none.
+_MAX_ENTRY = 16
+_NO_ENTRY = re.compile(
+    r"^(?:登录|注册|搜索|更多.*|more.*|RSS.*|.*备.*号.*|.*公网安备.*)$|地图|声明|版权|隐私", re.IGNORECASE
+)
+_OTHER_FORM = re.compile(r"依申请|申请公开|登录|注册|订阅")
+_MESSAGE = re.compile(
+    r"咨询|建议|留言|来信|写信|信件|意见|诉求|\b(?:message|mailbox|suggest\w*|feedback|comment|enquir\w+|inquir\w+)",
+    re.IGNORECASE,
+)
 #: 网上信访 and 纪检举报 are channels of their own and do not count.
 _CHANNEL = re.compile(
     r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议)"
@@ -41,8 +52,6 @@ _SERVICE = re.compile(
 #: What an office tells about its services is no guide to one.
 _REPORT = re.compile(r"^关于|的?(?:通知|公告|公示|通告|通报|意见|函|批复|解读|名单)$|召开|举办|开展|推进")
 #: Pictures without words behind which a channel is looked for; a name that fills the title with the site's is cut.
-_PICTURES = 3
-_LONGEST_NAME = 20
 _GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|审批|办事|变更|注销|认定|补办|领取|证)")
 
 
@@ -83,11 +92,14 @@ async def look_at_consultation(
                 if link.url not in known | articles | listed and same_site(link.url, look.home):
                     known.add(link.url)
                     facts.channels.append((link.label[:20], link.url, None))
-    if not facts.channels:
-        await _behind_pictures(look, facts, home)
+    for entry in script_links(home):
+        if _CHANNEL.search(entry.label) and not _NOT_CHANNEL.search(entry.label):
+            facts.channels.append((entry.label, entry.url or look.home, None))
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
     facts.forms += has_form(home)
+    if not any(works is not False for _, _, works in facts.channels):
+        await _search_for_channel(look, facts, pages, home, articles)
 
     elsewhere = {
         row.url
@@ -101,21 +113,46 @@ async def look_at_consultation(
             await _read_questions(look, facts, item, elsewhere)
 
 
-async def _behind_pictures(look: Look, facts: SiteFacts, home: Document) -> None:
-    """Channels to which only a picture without words leads: what the page behind it is called, and a form on it."""
-    nameless = [
-        link.url
-        for link in home.links
-        if not link.label and same_site(link.url, look.home) and not is_home(link.url, look.home)
-    ]
-    for url in list(dict.fromkeys(nameless))[:_PICTURES]:
-        page = await look.page(url, "section")
-        if meaning(page) is not Meaning.READ or not same_site(page.final_url, look.home):
-            continue
-        document = open_document(page)
-        name = declared_name(document) or document.title[:_LONGEST_NAME]
-        if has_form(document) and _CHANNEL.search(name) and not _NOT_CHANNEL.search(name):
-            facts.channels.append((name, url, True))
+async def _search_for_channel(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
+    """Opens the other entries of the home page before a channel is said to be missing: it may have any name.
+
+    A form that speaks of messages is a channel; any other form, and an entry that was not read, leave doubt.
+    """
+    read = {section_key(item.link.url): item for item in pages}
+    for item in read.values():
+        if item.document is not None:
+            _note_form(facts, item.link.name, item.link.url, item.document)
+    entries = [(link.url, link.label) for link in home.links if len(link.label) <= _MAX_ENTRY]
+    entries += [(entry.url, entry.label) for entry in script_links(home) if entry.url]
+    wanted = {
+        section_key(url): (url, label)
+        for url, label in entries
+        if may_lead_to_section(url, look.home)
+        and url not in articles
+        and section_key(url) not in read
+        and not _NO_ENTRY.search(label)
+    }
+    opened = list(wanted.values())[: look.limits.channel_pages]
+    if len(wanted) > len(opened):
+        facts.channels_unsure = f"首页还有{len(wanted) - len(opened)}个入口没有打开"
+    found = await asyncio.gather(*(look.page(url, "section") for url, _ in opened))
+    for (url, label), page in zip(opened, found, strict=True):
+        if meaning(page) is Meaning.READ:
+            _note_form(facts, label, url, open_document(page))
+        elif meaning(page) is not Meaning.GONE:
+            facts.channels_unsure = f"首页的入口“{label}”未能打开"
+
+
+def _note_form(facts: SiteFacts, label: str, url: str, document: Document) -> None:
+    label = label or declared_name(document) or document.title  # of a picture without a word
+    if not has_form(document) or _NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
+        return
+    if _MESSAGE.search(document.head_text):
+        facts.channels.append((label[:20], url, True))
+    else:
+        facts.channels_unsure = f"“{label[:20]}”的页面上有表单，看不出用途"
 
 
 def _entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:

@@ -25,9 +25,12 @@ from include.inspection.extract.data_lists import (
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.redirects import client_redirect
+from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
     SectionLink,
+    classify,
     is_static,
+    leads_to_section,
     same_site,
     section_links,
     sub_section_links,
@@ -61,8 +64,13 @@ _UNDER_MAINTENANCE = re.compile(
     r"(?:网站|本站|系统|平台|页面|服务器?)?(?:正在|正)?(?:进行)?(?:升级|维护|改版|改造|检修|建设)(?:与|和|及|、)?(?:升级|维护|改版|改造)?(?:工作)?中(?![华国央])"
     r"|(?:网站|本站|系统|平台)(?:临时|暂时|暂停|停止)(?:关闭|服务|访问|运行)"
 )
+_NUMBERED_PAGE = re.compile(r"\d{3,}[^/]*\.\w{2,5}$|[?&]\w*id=\w+", re.IGNORECASE)
+_PICTURE_NEWS, _MOST_PICTURES = "（图片新闻）", 6
+_LETTERS = re.compile(r"[^\W\d_]")
+_FIRST_TEXT, _FEW_LETTERS = 5_000, 40
 #: A home page in a folder that has this many sections below it is a channel of its own.
 _OWN_SECTIONS = 3
+_SHORT_NAME = 8
 
 
 async def survey(
@@ -134,6 +142,9 @@ async def overview(
     facts.home = Seen.on(page)
     facts.home_unsure = "首页有框架未能读取" if frames_unread else _may_hide_links(document, lists)
     facts.home_scripted = bool(facts.home_unsure)
+    facts.menu_unread = len(links) < _OWN_SECTIONS and any(
+        not entry.url and classify(entry.label) != "other" for entry in script_links(document)
+    )
     facts.navigation = navigation_of(links)
     pages = await _read_sections(look, links, registered, own_path)
     facts.blocks = {one.link.url: blocks_of(one) for one in pages if one.document is not None}
@@ -145,8 +156,22 @@ async def overview(
         lists = [*lists, *framed, *(await interface_lists(look, document, page))[0]]
         facts.home_filled = unread or fills_a_gap(document, idle_scripts(pages))
     facts.home_filled = facts.home_filled or frames_unread
-    await home_items(look, facts, lists, dated)
+    await home_items(look, facts, lists, dated, _pictures(look, document, facts))
     return facts, Overview(page, document, pages, articles)
+
+
+def _pictures(look: Look, document: Document, facts: SiteFacts) -> list[HomeItem]:
+    """Entries of the home page that are pictures without a word, as of a slider: their own pages tell their day."""
+    sections = {section_key(section.url) for section in facts.sections}
+    urls = dict.fromkeys(
+        link.url
+        for link in document.links
+        if not link.label
+        and same_site(link.url, look.home)
+        and section_key(link.url) not in sections
+        and _NUMBERED_PAGE.search(link.url)
+    )
+    return [HomeItem(_PICTURE_NEWS, url, None) for url in list(urls)[:_MOST_PICTURES]]
 
 
 async def _framed_lists(look: Look, document: Document) -> tuple[list[ItemList], bool]:
@@ -183,12 +208,25 @@ def site_links(
 ) -> tuple[list[SectionLink], set[str], str]:
     """(the home page's links to sections, its articles' addresses, the path below which the site's sections stand)."""
     links = section_links(document, home=look.home)
+    if len(links) < _OWN_SECTIONS:
+        links += _opened_by_script(look, document, {link.url for link in links})
     own_path = _own_path(look, links)
     articles = {item.url for group in lists for item in group.items if item.day is not None}
     own = [
         link for link in links if link.url not in articles and urlsplit(link.url).path.startswith(own_path)
     ]
     return own, articles, own_path
+
+
+def _opened_by_script(look: Look, document: Document, known: set[str]) -> list[SectionLink]:
+    """The first-level sections of a site whose menu works by script."""
+    return [
+        SectionLink(entry.url, entry.label, classify(entry.label), 1)
+        for entry in script_links(document)
+        if entry.url not in known
+        and len(entry.label) <= _SHORT_NAME
+        and leads_to_section(entry.url, entry.label, document, look.home)
+    ]
 
 
 def navigation_of(links: Sequence[SectionLink]) -> str:
@@ -214,6 +252,13 @@ def _may_hide_links(document: Document, lists: Sequence[ItemList]) -> str:
     not."""
     if renders_by_template(document):
         return "首页由脚本生成部分内容"
+    letters = _LETTERS.findall(document.body_text[:_FIRST_TEXT])
+    if len(letters) >= _FEW_LETTERS and sum("\u4e00" <= one <= "\u9fff" for one in letters) * 4 < len(
+        letters
+    ):
+        return "首页不是中文，栏目名称无法识别"
+    if any(not entry.url and classify(entry.label) == "other" for entry in script_links(document)):
+        return "首页有由脚本打开、看不出去向的入口"
     if any(not link.label for link in document.links):
         return "首页有只用图片、没有文字的链接"
     if not any(group.items for group in lists if not group.aside) and filled_by_script(document):
@@ -321,7 +366,9 @@ async def _fetch_section(look: Look, link: SectionLink, update_days: int | None)
     return item
 
 
-async def home_items(look: Look, facts: SiteFacts, lists: Sequence[ItemList], dated: Dated) -> None:
+async def home_items(
+    look: Look, facts: SiteFacts, lists: Sequence[ItemList], dated: Dated, pictures: Sequence[HomeItem] = ()
+) -> None:
     """Dated items of the home page: by its own lists, by the section pages, at last by the articles themselves."""
     section_urls = {section_key(section.url) for section in facts.sections}
     groups = [
@@ -335,6 +382,8 @@ async def home_items(look: Look, facts: SiteFacts, lists: Sequence[ItemList], da
         if not group.aside
     ]
     facts.navigation_only = not any(groups)
+    if pictures and not facts.navigation_only:
+        groups.append(list(pictures))
     days = [item.day for group in groups for item in group if item.day is not None and item.day <= look.today]
     if not days or (look.today - max(days)).days > 7:
         # The first entries of every list before the second ones: lists stand newest first.
