@@ -51,7 +51,6 @@ _SERVICE = re.compile(
 )
 #: What an office tells about its services is no guide to one.
 _REPORT = re.compile(r"^关于|的?(?:通知|公告|公示|通告|通报|意见|函|批复|解读|名单)$|召开|举办|开展|推进")
-#: Pictures without words behind which a channel is looked for; a name that fills the title with the site's is cut.
 _GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|审批|办事|变更|注销|认定|补办|领取|证)")
 
 
@@ -149,7 +148,7 @@ def _note_form(facts: SiteFacts, label: str, url: str, document: Document) -> No
     label = label or declared_name(document) or document.title  # of a picture without a word
     if not has_form(document) or _NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
         return
-    if _MESSAGE.search(document.head_text):
+    if _CHANNEL.search(label) or _MESSAGE.search(document.head_text):
         facts.channels.append((label[:20], url, True))
     else:
         facts.channels_unsure = f"“{label[:20]}”的页面上有表单，看不出用途"

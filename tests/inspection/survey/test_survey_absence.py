@@ -1,0 +1,155 @@
+"""What the survey did not understand is no certain absence: neither fail nor pass."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from include.inspection.facts import SiteFacts
+from include.inspection.fetch.outcomes import Outcome
+from tests.inspection.survey.site_shapes import SHAPES, Made, make_site
+from tests.inspection.survey.site_source import AS_OF, HOME, answers, failed, look_at, undecided
+
+TRS = SHAPES[0]
+FORM = "<html><head><title>{title}</title></head><body><p>{text}</p><form><textarea></textarea></form></body></html>"
+
+
+def without_channel(entry: str = "") -> Made:
+    """A healthy site without a consultation channel, with ``entry`` at the end of its home page."""
+    made = make_site(TRS, without=("zmhd",))
+    home = made.pages.pages[HOME].body.decode()
+    made.pages.put(HOME, home.replace("</body>", f"{entry}</body>"))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("entry", "text", "answer"),
+    [
+        ("", "", "fail"),
+        # By its name, however the entry is opened.
+        ("<li onclick=\"go('wd/index.html')\"><span>局长信箱</span></li>", "", "pass"),
+        ("<li onclick=\"go('xx')\"><span>局长信箱</span></li>", "", "pass"),
+        ("<a href=\"javascript:openCol('/wd/')\">局长信箱</a>", "", "pass"),
+        (
+            '<select onchange="location=this.value"><option value="/wd/">局长信箱</option></select>',
+            "",
+            "pass",
+        ),
+        ("<button onclick=\"location.href='/wd/'\">我要写信</button>", "", "pass"),
+        # By what stands behind it, whatever its name.
+        ('<a href="/wd/">你问我答</a>', "请填写您的咨询或建议", "pass"),
+        ("<div onclick=\"window.open('/wd/')\">你问我答</div>", "请填写您的咨询或建议", "pass"),
+        ('<a href="/wd/">མགོ་འཛུགས</a>', "མགོ", "unmeasured"),
+        ('<a href="/wd/">数据上报</a>', "填报单位", "unmeasured"),
+        # Forms for something else, and controls of the page itself.
+        ('<a href="/wd/">依申请公开</a>', "申请人意见", "fail"),
+        ('<a href="/wd/">纪检举报</a>', "举报意见", "fail"),
+        ('<a href="javascript:void(0)" onclick="AddFavorite(\'/\')">加入收藏</a>', "", "fail"),
+        # Nobody can say where this one leads.
+        ('<a href="javascript:openMenu(7)">百姓之声</a>', "", "unmeasured"),
+    ],
+)
+def test_a_channel_is_missing_only_where_every_entry_was_understood(
+    entry: str, text: str, answer: str
+) -> None:
+    made = without_channel(entry)
+    made.pages.put(HOME + "wd/", FORM.format(title="示县", text=text))
+    made.pages.put(HOME + "wd/index.html", FORM.format(title="示县", text=text))
+    assert answers(look_at(made.pages))["W5.1"] == answer
+
+
+def test_an_entry_that_does_not_open_leaves_doubt() -> None:
+    made = without_channel('<a href="/wd/">你问我答</a>')
+    made.pages.fail(HOME + "wd/", Outcome.TIMEOUT_READ)
+    assert answers(look_at(made.pages))["W5.1"] == "unmeasured"
+    made.pages.fail(HOME + "wd/", Outcome.NOT_FOUND, 404)
+    assert answers(look_at(made.pages))["W5.1"] == "fail"
+
+
+def test_a_page_in_another_language_is_not_understood() -> None:
+    made = without_channel()
+    home = made.pages.pages[HOME].body.decode()
+    words = re.sub(r"[\u4e00-\u9fff]+", "Work News", home)
+    made.pages.put(HOME, words)
+    assert failed(look_at(made.pages)) == set()
+    assert "W5.1" in undecided(look_at(made.pages))
+
+
+def scripted_menu(names: list[str], call: str) -> SiteFacts:
+    made = make_site(TRS)
+    entries = "".join(f'<li onclick="{call.format(n)}">{name}</li>' for n, name in enumerate(names))
+    made.pages.put(HOME, f"<html><body><ul>{entries}</ul><p>{'示县人民政府网站' * 9}</p></body></html>")
+    return look_at(made.pages)
+
+
+def test_of_sections_that_were_not_found_none_is_fresh() -> None:
+    assert {"W4.1", "W4.2", "W4.3"} <= undecided(
+        scripted_menu(["工作动态", "通知公告", "政策文件"], "go({})")
+    )
+
+
+def test_sections_of_a_menu_by_script_are_followed() -> None:
+    made = make_site(TRS)
+    facts = look_at(made.pages)
+    urls = {section.name: section.url for section in facts.sections if section.level == 1}
+    entries = "".join(f"<li onclick=\"location.href='{url}'\">{name}</li>" for name, url in urls.items())
+    made.pages.put(HOME, f"<html><body><ul>{entries}</ul><p>{'示县人民政府网站' * 9}</p></body></html>")
+    found = {section.name for section in look_at(made.pages).sections if section.level == 1}
+    assert set(urls) <= found
+
+
+@pytest.mark.parametrize("link", ['<area href="/sy.html" alt="进入网站">', '<a href="/sy.html">ENTER</a>'])
+def test_a_splash_page_leads_to_the_home_page(link: str) -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    made.pages.put(HOME, f"<html><body><map>{link}</map></body></html>")
+    made.pages.put(HOME + "sy.html", home)
+    found = look_at(made.pages)
+    assert failed(found) == set() and len(found.sections) > 3
+
+
+OLD_HOME = "<ul class='old'><li><a href='/gzdt/1.html'>关于开展全市安全生产大检查工作情况的通报</a><span>2024-01-05</span></li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("part", "answer"),
+    [
+        ("", "fail"),
+        ('<ul id="yw"></ul><script src="/js/home.js"></script>', "unmeasured"),
+        ('<ul id="yw"></ul><script src="/api/idx.jsonp?callback=show"></script>', "unmeasured"),
+        (
+            '<ul id="yw"></ul><script>$.post("/gateway",{c:1},function(d){render(d)},"json")</script>',
+            "unmeasured",
+        ),
+        ('<div id="yw"></div><script>$("#yw").load("/sy/yw.html")</script>', "unmeasured"),
+        ('<ul id="yw">正在加载中……</ul><script src="/js/home.js"></script>', "unmeasured"),
+        # Nothing that could bring a list, or nothing left to fill.
+        ('<ul id="yw"></ul>', "fail"),
+        ('<ul id="yw"></ul><script src="/js/jquery-3.6.0.min.js"></script>', "fail"),
+        ('<div id="share"></div><script src="/js/home.js"></script>', "fail"),
+    ],
+)
+def test_an_empty_list_beside_a_script_leaves_the_home_page_in_doubt(part: str, answer: str) -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    menu = re.search(r"<body[^>]*>(.*?</(?:nav|ul)>)", home, re.DOTALL)
+    assert menu is not None
+    made.pages.put(HOME, f"<html><body>{menu[1]}<div>{OLD_HOME}{part}</div></body></html>")
+    made.pages.put(HOME + "gzdt/1.html", "<html><body><h1>通报</h1><p>发布时间：2024-01-05</p></body></html>")
+    assert answers(look_at(made.pages))["W3"] == answer
+
+
+@pytest.mark.parametrize(("day", "answer"), [("2026-01-05", "fail"), (None, "pass")])
+def test_a_picture_without_a_word_is_opened_for_its_day(day: str | None, answer: str) -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    menu = re.search(r"<body[^>]*>(.*?</(?:nav|ul)>)", home, re.DOTALL)
+    assert menu is not None
+    slide = '<div class="slide"><a href="/gzdt/27100.html"><img src="/s.jpg"></a></div>'
+    made.pages.put(HOME, f"<html><body>{menu[1]}<div>{OLD_HOME}{slide}</div></body></html>")
+    shown = day or AS_OF.date().isoformat()
+    made.pages.put(
+        HOME + "gzdt/27100.html", f"<html><body><h1>图片新闻标题</h1><p>发布时间：{shown}</p></body></html>"
+    )
+    assert answers(look_at(made.pages))["W3"] == answer
