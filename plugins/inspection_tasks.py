@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from include.inspection.store import ObjectStore
 
 CONNECTION = "inspection_s3"
+ROOT = Path(__file__).resolve().parents[1]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -61,8 +62,8 @@ def run_moment(context: Any) -> Any:
 
 
 def default_registry() -> str:
-    """The folder of the office's lists where a run names none."""
-    return os.environ.get("INSPECTION_REGISTRY", "registry")
+    """The folder of the office's lists where a run names none: INSPECTION_REGISTRY, else ``registry`` beside the Makefile."""
+    return os.environ.get("INSPECTION_REGISTRY") or str(ROOT / "registry")
 
 
 def registry_folder(context: Any) -> str:
@@ -76,7 +77,7 @@ def registry_folder(context: Any) -> str:
     folder = str(context["params"]["registry"])
     if folder == default_registry() and not (Path(folder).is_dir() and any(Path(folder).iterdir())):
         raise AirflowSkipException(
-            f"没有名单（{Path(folder).absolute()} 不存在或是空的），本次不执行：请把 sites.csv 等名单放入该目录，"
+            f"没有名单（{folder} 不存在或是空的），本次不执行：请把 sites.csv 等名单放入该目录，"
             "或用环境变量 INSPECTION_REGISTRY 指定目录（见 docs/operations.md）"
         )
     return folder

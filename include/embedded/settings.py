@@ -56,12 +56,11 @@ def airflow_environment(layout: Layout, keys: Keys, ports: Ports, extra: Mapping
         "no_proxy": _no_proxy(inherited),
         "INSPECTION_BUCKET": BUCKET,
         # The processes run in other folders than the shell.
-        "INSPECTION_REGISTRY": os.path.abspath(
-            os.environ.get("INSPECTION_REGISTRY") or layout.root / "registry"
-        ),
         "INSPECTION_SCRATCH": os.path.abspath(os.environ.get("INSPECTION_SCRATCH") or layout.scratch),
         "AIRFLOW_CONN_INSPECTION_S3": s3_connection(keys, ports.s3),
     }
+    if registry := os.environ.get("INSPECTION_REGISTRY"):
+        own["INSPECTION_REGISTRY"] = os.path.abspath(registry)
     return inherited | own | dict(SHARED) | _machine(layout, keys, ports) | dict(extra)
 
 

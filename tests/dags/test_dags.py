@@ -235,7 +235,7 @@ def test_the_form_of_the_ui(inspection):
         "coverage": "full",
         "profile": "zhanjiang",
         "rules": ["national-2019"],
-        "registry": "registry",
+        "registry": str(ROOT / "registry"),
         "review": "off",
     }
     assert all(param["title"] for param in params.values())
