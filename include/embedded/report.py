@@ -48,6 +48,8 @@ def _rate_row(name: str, entry: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _messages(messages: dict[str, Any]) -> str:
+    if messages.get("given") is False:
+        return "网民留言：名单目录中没有 messages 表"
     received, valid, closed = (messages.get(key, "-") for key in ("received", "valid", "closed"))
     rate = messages.get("rate") or "-"
     return f"网民留言：收到 {received} 条，有效 {valid} 条，办结 {closed} 条，办结率 {rate}"

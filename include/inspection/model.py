@@ -232,6 +232,7 @@ class Registry:
     office: tuple[OfficeFact, ...] = ()
     policies: tuple[SourceRelease, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    messages_given: bool = True  # there was a list of messages, if only an empty one
 
     @property
     def subjects(self) -> tuple[Site | Account, ...]:

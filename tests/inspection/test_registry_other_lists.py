@@ -126,3 +126,9 @@ def test_a_fact_that_cannot_be_used_costs_no_other(lists, row, field):
     registry = lists(office=f"项目,内容\n范围,全市\n{row}\n")
     assert [(fact.item, fact.value) for fact in registry.office] == [("place", "全市")]
     assert the_problem(registry) == ("office.csv", 3, field)
+
+
+def test_no_list_of_messages_is_not_an_empty_one(lists):
+    without = lists()
+    assert not without.messages_given and not from_json(to_json(without)).messages_given
+    assert lists(messages="message_id,site_code,received_at,valid,status\n").messages_given

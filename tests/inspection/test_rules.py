@@ -125,7 +125,7 @@ def test_threshold_with_both_bounds(load):
 
 def test_sentence_of_the_notice(load):
     rule = load(GOOD).rules[0]
-    assert (rule.problem_text(3.0), rule.problem_text(None)) == ("首页更新3条", "首页更新条")
+    assert (rule.problem_text(3.0), rule.problem_text(None)) == ("首页更新3条", "首页更新若干条")
 
 
 def site(**changes) -> Site:

@@ -43,6 +43,8 @@ def count_messages(registry: Registry, period: Period, as_of: datetime, decimals
         else None,
         "average_working_days": _average([item.working_days or 0 for item in closed]) if known else None,
         "average_days": _average([_days_open(item.message) for item in closed]),
+        # No list is not the same as an empty one.
+        **({} if registry.messages_given else {"given": False}),
     }
 
 

@@ -186,6 +186,7 @@ def read_registry(folder: Path, now: datetime | None = None) -> Registry:
         office=tuple(_read(folder, "office", _office, problems, key=lambda fact: fact.item)),
         policies=tuple(_read(folder, "policies", _policy, problems)),
         problems=tuple(problems),
+        messages_given=find_table_or_raise(folder, "messages") is not None,
     )
 
 
@@ -318,10 +319,12 @@ def to_json(registry: Registry) -> dict[str, Any]:
     def plain(value: Any) -> Any:
         return value.isoformat() if isinstance(value, (date, datetime)) else value
 
+    lists = asdict(registry)
+    given = lists.pop("messages_given")
     return {
         name: [{key: plain(value) for key, value in row.items()} for row in rows]
-        for name, rows in asdict(registry).items()
-    }
+        for name, rows in lists.items()
+    } | {"messages_given": given}
 
 
 def from_json(stored: Mapping[str, Any]) -> Registry:
@@ -363,4 +366,5 @@ def from_json(stored: Mapping[str, Any]) -> Registry:
             for row in stored.get("policies", ())  # snapshots of earlier versions hold none
         ),
         problems=tuple(Problem(**row) for row in stored["problems"]),
+        messages_given=stored.get("messages_given", True),
     )

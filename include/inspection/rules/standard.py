@@ -53,7 +53,7 @@ class Rule:
 
     def problem_text(self, value: float | None) -> str:
         """The sentence of the notice for a measured value."""
-        return self.problem.replace("{value}", "" if value is None else f"{round(value, 2):g}")
+        return self.problem.replace("{value}", "若干" if value is None else f"{round(value, 2):g}")
 
     @property
     def threshold(self) -> str:

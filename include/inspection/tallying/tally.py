@@ -281,7 +281,7 @@ def _remarks(
         (
             bool(unopened),
             lambda: (
-                f"{rules[unopened[0]['indicator_id']].name}的结论仅依据本轮数分钟内对名单所列网址的几次访问，{FEW_TRIES}，"
+                f"{rules[unopened[0]['indicator_id']].name}的结论仅依据本轮对名单所列网址的几次访问，{FEW_TRIES}，"
                 f"印发前请核对网址并人工复核：{'、'.join(addresses[item['subject_id']] for item in unopened)}"
             ),
         )

@@ -176,6 +176,9 @@ def test_empty_registries_are_said(notice, make_counts, profile, format_):
     assert "没有列入检查计划的政府网站" in text
     assert "没有已登记的政务新媒体" in text
     assert "未收到网民提交的“我为政府网站找错”留言" in text
+    given["messages"]["given"] = False
+    text = words(render(given, profile), format_)
+    assert "没有取得“我为政府网站找错”留言数据" in text and "未收到网民" not in text
 
 
 @pytest.mark.parametrize(
