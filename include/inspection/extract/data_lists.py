@@ -40,7 +40,7 @@ _INTERFACE = re.compile(
 #: Interfaces that bring the visitor count or the weather, not a list.
 _NO_LIST = re.compile(r"(count|visit|hits|click|weather|tianqi|login|captcha|session)", re.IGNORECASE)
 _SCRIPT_FILLS = re.compile(
-    r"(\$\.(?:ajax|get|post|getJSON)\b|XMLHttpRequest|axios|\bfetch\s?\(|new\s{1,3}Vue|createApp|ReactDOM|v-for|ng-repeat|"
+    r"((?:\$|jQuery)\.(?:ajax|get|post|getJSON)\b|\.load\s{0,3}\(\s{0,3}(?!function|[()])|XMLHttpRequest|axios|\bfetch\s?\(|new\s{1,3}Vue|createApp|ReactDOM|v-for|ng-repeat|"
     r"dataproxy|\bjpage\b|laytpl|juicer|template\s?\(|Handlebars|Mustache)",
     re.IGNORECASE,
 )
@@ -54,9 +54,26 @@ _RECORDS = 3
 _WRITES = re.compile(
     r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|appendChild|\.(?:append|prepend|html)\s?\("
 )
-#: A call of a function that some file of the site defines: loadList(12).
-_CALLS = re.compile(
-    r"(?:^|[;{}\s])(?!(?:if|for|while|switch|function|return|catch)\b)[A-Za-z_$][\w$.]{2,60}\s?\("
+#: Script files that everybody knows to decorate, to count visits or to share; inline ones that do so or number pages.
+_DECORATES = re.compile(
+    r"/(?:jquery(?:[-.]\d[\w.-]*)?|bootstrap|swiper|(?:jquery\.)?superslide)[\w.-]{0,30}\.js|"
+    r"hm\.baidu\.com|cnzz\.com|51\.la|google-analytics|googletagmanager|conac\.cn|jiucuo|bdimg\.share|(?:baidu|bd)share",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(
+    r"hm\.baidu\.com|cnzz|51\.la|google-analytics|gtag|conac|jiucuo|_bd_share|createPage|countPage",
+    re.IGNORECASE,
+)
+#: A plain address in a call that fetches; behind it at most something that keeps caches away, or the piece wanted.
+_FETCHED = re.compile(
+    r"""(?:\.(?:load|get|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\burl\s{0,3}:)\s{0,3}["']([^"'\s<>{}]{0,200}[/.][^"'\s<>{}]{0,200})"""
+    r"""(?:\s[#.][\w-]{1,60})?["']\s{0,3}(?:[,)}\r\n]|\+\s{0,3}(?:Math\.random|new Date|\(new Date|Date\.))"""
+)
+_POSTS = re.compile(r"""["']post["']|\.post\b""", re.IGNORECASE)
+_CACHE_KEY = re.compile(r"[?&]\w{0,20}=?$")
+#: Pieces that every page of a site fetches: its head, its foot, its menu.
+_FRAME_PIECE = re.compile(
+    r"(?:^|[/_-])(?:head|foot|nav|menu|top|bottom|banner|links?|side|left|right|crumb|share)", re.IGNORECASE
 )
 _WRITTEN = re.compile(
     r"""document\.write(?:ln)?\s{0,3}\(\s{0,9}('(?:[^'\\\n]|\\.){1,2000}+'|"(?:[^"\\\n]|\\.){1,2000}+")\s{0,9}\)"""
@@ -80,6 +97,7 @@ _LIBRARY = re.compile(
 _LOADING = re.compile(
     r"[\s.…。]*(?:(?:数据|内容|正在|努力)*加载中?|loading|请稍[候后等])[\s.…。，,!！]*", re.IGNORECASE
 )
+_CARRIER = re.compile(r"<(?:textarea|xmp)\b", re.IGNORECASE)
 _LIST_NAME = re.compile(r"(list|news|latest|xinwen|zixun|yaowen)", re.IGNORECASE)
 _MAX_ELEMENTS = 3_000
 _SCRIPT_FILE_FILLS = re.compile(
@@ -104,6 +122,11 @@ def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemL
             for group in _json_lists(text, document.url, today, fetched)
         ),
         *fragment_lists(_written(document), document.url, today, fetched),
+        *(
+            group
+            for text in hidden_markup(document)
+            for group in fragment_lists(text, document.url, today, fetched)
+        ),
     ]
     return lists + [group for group in hidden if group.dated > 1]
 
@@ -129,6 +152,14 @@ def hidden_records(document: Document) -> list[str]:
             if value and (name == "value" or name.startswith("data-")) and _holds_records(value):
                 found.append(value)
     return found[:_MAX_ARRAYS]
+
+
+def hidden_markup(document: Document) -> list[str]:
+    """Markup with rows that stands as text in a field, for a script to show once the reader scrolls there."""
+    if not _CARRIER.search(document.markup):
+        return []
+    texts = [node.text(deep=True)[:_MAX_LOOSE] for node in document.tree.css("textarea, xmp")[:_MAX_ARRAYS]]
+    return [text for text in texts if _ROW.search(text)]
 
 
 def response_lists(text: str, url: str, today: date, fetched: date) -> list[ItemList]:
@@ -164,9 +195,14 @@ def interfaces(document: Document) -> list[str]:
     host = urlsplit(document.url).netloc
     found: dict[str, None] = {}
     for text in texts:
-        for match in _INTERFACE.finditer(text[:_MAX_INTERFACE_TEXT]):
-            url = document.absolute(match[1].replace("\\/", "/"))
-            if url and urlsplit(url).netloc == host and not _NO_LIST.search(url):
+        text = text[:_MAX_INTERFACE_TEXT]
+        named = [match[1].replace("\\/", "/") for match in _INTERFACE.finditer(text)]
+        if not _POSTS.search(text):
+            fetched = [_CACHE_KEY.sub("", match[1]) for match in _FETCHED.finditer(text)]
+            named += [address for address in fetched if not _FRAME_PIECE.search(address)]
+        for address in named:
+            url = document.absolute(address)
+            if url and urlsplit(url).netloc == host and url != document.url and not _NO_LIST.search(url):
                 found[url] = None
     return list(found)[:5]
 
@@ -192,15 +228,21 @@ def renders_by_template(document: Document) -> bool:
 
 
 def possible_fillers(document: Document) -> frozenset[str]:
-    """Everything on the page that may bring content: each script file, and the inline scripts that fetch, write or call."""
-    files = frozenset(_address_of(document, source) for source, _ in document.scripts if source)
-    writing = frozenset(
+    """Everything on the page that may bring content: whatever does anything, unless it is known to do something else.
+
+    A script file is known by its name, an inline script that calls nothing does nothing.
+    """
+    files = frozenset(
+        _address_of(document, source)
+        for source, _ in document.scripts
+        if source and not _DECORATES.search(source[:300])
+    )
+    acting = frozenset(
         re.sub(r"\d+", "", text[:5_000])
         for source, text in document.scripts
-        if not source
-        and (_WRITES.search(text[:_MAX_INTERFACE_TEXT]) or _CALLS.search(text[:_MAX_INTERFACE_TEXT]))
+        if not source and "(" in text and not _COUNTS.search(text[:_MAX_INTERFACE_TEXT])
     )
-    return files | writing | filling_texts(document)
+    return files | acting | filling_texts(document)
 
 
 def _address_of(document: Document, source: str) -> str:

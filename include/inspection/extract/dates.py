@@ -46,6 +46,20 @@ _MONTH_DAY_THEN_YEAR = re.compile(
 )
 _MONTH_DAY = re.compile(r"(?<![\d\-/.:年])(\d{1,2})(?:月\s{0,3}(\d{1,2})日?|[-/](\d{1,2}))(?![\d\-/.:月年%])")
 _DAY_MONTH = re.compile(r"(?<![\d\-/.:])(\d{1,2})日?\s{1,4}(\d{1,2})月(?!\d)")
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = (
+    r"(?<![A-Za-z])(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![A-Za-z])\.?"
+)
+#: "Nov 20, 2026" and "20 November 2026"; 11/20/2026 where a month of twenty leaves one reading.
+_ENGLISH = re.compile(
+    rf"{_MONTH_NAME}\s{{0,2}}(\d{{1,2}})(?:st|nd|rd|th)?\s?,?\s{{0,2}}((?:19|20)\d{{2}})(?!\d)", re.IGNORECASE
+)
+_ENGLISH_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s{{0,2}}{_MONTH_NAME}\s?,?\s{{0,2}}((?:19|20)\d{{2}})(?!\d)",
+    re.IGNORECASE,
+)
+_YEAR_LAST = re.compile(r"(?<![\d\-/.:])(\d{1,2})/(\d{1,2})/((?:19|20)\d{2})(?![\d\-/.])")
 # A word of its own: 今天 inside a sentence or a clock (今天是…) dates nothing.
 _RELATIVE = re.compile(
     r"(?:(?<![\u4e00-\u9fff\d])|(?<=于))(刚刚|今天|今日|昨天|昨日|前天|(\d{1,3})\s?(分钟|小时|天|日|周)前)(?![\u4e00-\u9fff])"
@@ -200,6 +214,7 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
             made = _day(int(match[year]), int(match[month]), int(match[day]))
             if made:
                 yield _in_beijing(made, text, match.end()), True, match.start(), match.end()
+    yield from _english(text)
     if "年" in text:
         for match in _CHINESE.finditer(text):
             made = _chinese(match)
@@ -219,6 +234,19 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
         made = _month_day(int(match[1]), int(match[2] or match[3]), today)
         if made:
             yield made, False, match.start(), match.end()
+
+
+def _english(text: str) -> Iterator[tuple[date, bool, int, int]]:
+    for pattern, month, day in ((_ENGLISH, 1, 2), (_ENGLISH_DAY_FIRST, 2, 1)):
+        for match in pattern.finditer(text):
+            number = _MONTH_NAMES.index(match[month][:3].lower()) + 1
+            if made := _day(int(match[3]), number, int(match[day])):
+                yield made, True, match.start(), match.end()
+    for match in _YEAR_LAST.finditer(text):
+        first, second, year = int(match[1]), int(match[2]), int(match[3])
+        readings = {_day(year, first, second), _day(year, second, first)} - {None}
+        if len(readings) == 1 and (only := readings.pop()):
+            yield only, True, match.start(), match.end()
 
 
 def _in_beijing(day: date, text: str, end: int) -> date:

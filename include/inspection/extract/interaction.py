@@ -26,6 +26,11 @@ _ANSWER_TEXT = re.compile(
     r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}([^\s].{0,120})"
 )
 
+_TITLE_COLUMN = re.compile(r"标\s?题|主题|名称|题目|事由|内容")
+_DAY_COLUMN = re.compile(r"日期|时间")
+_MAX_TABLES = 50
+_MAX_LETTERS = 300
+
 
 @dataclass(frozen=True)
 class Question:
@@ -102,6 +107,23 @@ def table_rows(document: Document) -> dict[str, tuple[list[str], list[str]]]:
         first_id, names = headers[table.mem_id]
         if first_id != row.mem_id:
             found[link.url] = (names, _cells(row))
+    return found
+
+
+def unlinked_rows(document: Document) -> list[tuple[list[str], list[str]]]:
+    """(header cells, cells) of the rows that nothing leads to, in tables of letters: with columns of a title and a day."""
+    found: list[tuple[list[str], list[str]]] = []
+    for table in document.tree.css("table")[:_MAX_TABLES]:
+        rows = table.css("tr")[:_MAX_LETTERS]
+        names = _cells(rows[0]) if len(rows) > 1 else []
+        if not any(_TITLE_COLUMN.search(name) for name in names) or not any(
+            _DAY_COLUMN.search(name) for name in names
+        ):
+            continue
+        for row in rows[1:]:
+            cells = _cells(row)
+            if len(cells) == len(names) and any(cells) and row.css_first("a[href], table") is None:
+                found.append((names, cells))
     return found
 
 

@@ -51,6 +51,7 @@ _BARE_DATE = re.compile(r"[\d年月日\-/.:\s\[\]()（）【】]+")
 #: A day as 11.20, told from versions and amounts by its column or by the rows around it.
 _DOTTED = re.compile(r"[\[(（【]?\s?(1[0-2]|0?[1-9])[.．](0[1-9]|[12]\d|3[01])\s?[\])）】]?")
 _FEWEST_DOTTED = 4
+_CLOCK = re.compile(r"[\[(【]?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?[\])】]?")
 _SIGNED = re.compile(r"成文|印发|签发|制发")
 _NO_PUBLICATION = re.compile(r"截止|结束|生效|施行|实施|有效|失效|机构|单位|主体|部门")
 #: Headings of boxes that show other sections' entries beside a list or an article.
@@ -124,6 +125,7 @@ def _item_list(
     items = [_item(row, today, fetched, column, before) for row in rows]
     if rows[0].node.tag != "tr" and not any(item.day for item in items):
         items = _with_dotted_days(rows, items, today)
+    items = _with_clock_days(rows, items, fetched)
     aside = margin == "likely" and not any(item.day for item in items)
     heading = heading_above(rows[0].node) if any(item.day for item in items) else ""
     return ItemList(tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else "")
@@ -144,6 +146,21 @@ def _with_dotted_days(rows: Sequence[Row], items: list[Item], today: date) -> li
     return [
         replace(item, day=day, year_known=False, source="row") for item, day in zip(items, days, strict=True)
     ]
+
+
+def _with_clock_days(rows: Sequence[Row], items: list[Item], fetched: date) -> list[Item]:
+    """The items of the day of fetching, which carry a clock alone above those that carry a day, the newest first."""
+    first = next((n for n, item in enumerate(items) if item.day is not None), 0)
+    if not first or items[first].day != max(item.day for item in items if item.day is not None):
+        return items
+    return [
+        replace(item, day=fetched, source="clock") if n < first and _carries_clock(row) else item
+        for n, (row, item) in enumerate(zip(rows, items, strict=True))
+    ]
+
+
+def _carries_clock(row: Row) -> bool:
+    return any(_CLOCK.fullmatch(normalise(piece)) for piece in _own_texts(row)[0])
 
 
 def _dotted_day(match: re.Match[str], today: date) -> date | None:

@@ -46,6 +46,12 @@ _BLOCK_WORDS = re.compile(
     r"the requested url was rejected",
     re.I,
 )
+#: Said instead of the page to whom asks too often, with status 200.
+_BUSY_WORDS = re.compile(
+    r"(?:访问|操作|请求|点击|刷新)(?:次数)?(?:过于|太|过)(?:频繁|快|多)|(?:系统|服务器?|网络|网站)(?:正|较|比较|过于)?(?:繁忙|忙)|"
+    r"请?稍[后候](?:片刻)?.{0,3}(?:再试|重试|再访问|刷新)|too many requests|server is busy",
+    re.I,
+)
 _LINK = re.compile(rb"<[aA] ")
 _DATA = re.compile(rb"(\xef\xbb\xbf)?\s*([{\[]|<(rss|feed|urlset)\b|<\?xml(?![^\0]{0,400}<html))", re.I)
 _PASSWORD_FIELD = re.compile(rb"<input\b[^>]{0,400}\btype\s*=\s*[\"']?password", re.I)
@@ -108,6 +114,8 @@ def _short_page(
         return _login_form(status, short, body)
     if mark := _CHALLENGE_WORDS.search(words):
         return Outcome.CHALLENGE, mark.group(0)[:40]
+    if 200 <= status < 300 and (mark := _BUSY_WORDS.search(words)):
+        return Outcome.RATE_LIMITED, mark.group(0)[:40]
     if url != final_url and _GUARD_ADDRESS.search(urlsplit(final_url).path):
         return Outcome.CHALLENGE, urlsplit(final_url).path[:80]
     if status == 200 and not words and "document.cookie" in text and _RELOADS.search(text):

@@ -121,7 +121,7 @@ def _rules() -> dict[Outcome, OutcomeRule]:
         (o.CERT_SELF_SIGNED, "安全证书为自签名证书", unmeasured, 1),
         (o.UNAUTHORIZED, "要求身份认证（401）", unmeasured, 1),
         (o.FORBIDDEN, "禁止访问（403）", unmeasured, 1),
-        (o.RATE_LIMITED, "访问过于频繁，被限制（429）", unmeasured, 3),
+        (o.RATE_LIMITED, "访问过于频繁或服务繁忙，被限制", unmeasured, 3),
         (o.LEGAL, "因法律原因不可访问（451）", unmeasured, 1),
         (o.CLIENT_ERROR, "请求未被接受（4xx）", unmeasured, 1),
         (o.CHALLENGE, "返回防护验证页面，未见正文", unmeasured, 2),

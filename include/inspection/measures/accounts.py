@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date, timedelta
 from itertools import pairwise
 
-from include.inspection.extract.app_download import is_app
+from include.inspection.extract.app_download import Download, is_app
 from include.inspection.facts import AccountFacts
 from include.inspection.measures.base import (
     Context,
@@ -32,7 +32,7 @@ _COMMON = re.compile(r"人民政府|办公室|办公厅|委员会|管理局|管�
 def account_updates(facts: AccountFacts, context: Context) -> Measured:
     """X2.1: entries of the feed within the window, both ends counted."""
     if facts.app is not None:
-        return for_people(facts.reason, facts.seen)
+        return _of_app(facts, facts.app)
     since, today = context.since("updates"), context.today
     known = context.history.newest.get(context.account.feed_url) if context.account else None
     if known is not None and since <= known <= today and (facts.reason or facts.pushed_off):
@@ -62,11 +62,18 @@ def _newest(facts: AccountFacts, today: date) -> date | None:
 def _unread(facts: AccountFacts) -> Measured | None:
     """Why an account's updates give no number."""
     if facts.app is not None:
-        return for_people(facts.reason, facts.seen)
+        return _of_app(facts, facts.app)
     if facts.reason or facts.pushed_off:
         reason = facts.reason or "订阅源里都是监测时间点之后的更新，看不出此前的更新"
         return unmeasured(reason, facts.seen)
     return None
+
+
+def _of_app(facts: AccountFacts, app: Download) -> Measured:
+    """An app's updates: people look at what is there; of one that is not there nothing was seen."""
+    if app.offered:
+        return for_people(facts.reason, facts.seen)
+    return unmeasured(f"下载地址：{app.seen}，看不到客户端的内容更新", facts.seen)
 
 
 def days_since_update(facts: AccountFacts, context: Context) -> Measured:

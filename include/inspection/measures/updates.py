@@ -98,7 +98,9 @@ def basis_of(what: str, context: Context) -> str:
 
 
 def _unknown(section: SectionFacts) -> bool:
-    return section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY, SectionState.UNDATED)
+    return section.state in (SectionState.UNREAD, SectionState.SCRIPT_ONLY, SectionState.UNDATED) or (
+        section.state is SectionState.STATIC and not section.certain
+    )
 
 
 def _describe(section: SectionFacts, since: date | None = None) -> Detail:
@@ -223,7 +225,7 @@ def _cause(section: SectionFacts) -> str:
         return "日期不能确定"
     return (
         section.reason
-        if section.state is SectionState.UNREAD and section.reason
+        if section.state in (SectionState.UNREAD, SectionState.STATIC) and section.reason
         else SECTION_STATES[section.state]
     )
 

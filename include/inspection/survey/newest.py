@@ -19,6 +19,8 @@ from include.inspection.times import beijing
 
 PUSHED_OFF = "监测时间点之后又有更新，当时的最新一条可能已不在列表中"
 
+#: An entry of the last days leaves no doubt, whatever stands above it.
+_SURELY_FRESH = 7
 #: A box above the list with the newest entry, or two, belongs to the list.
 _HEADLINES = 2
 
@@ -28,7 +30,9 @@ async def facts_of_lists(
 ) -> tuple[SectionFacts, list[Item]]:
     """``facts`` with the state and dates that the lists give, and the items that were counted."""
     main, others = _main_lists(groups)
+    main, heads_known = await _with_heads(look, main)
     items, certain = await _with_days(look, [item for group in main for item in group.items])
+    certain = certain and heads_known
     lesser = [item for group in others for item in group.items if item.day is not None]
     newest = _newest(items, look.today)
     if newest is None and not any(item.day for item in items):
@@ -53,6 +57,27 @@ async def facts_of_lists(
         past, facts = [fresh], replace(facts, certain=False, reason="日期取自文章网址")
     day, title = max(past)
     return replace(facts, state=SectionState.DATED, newest=day, newest_title=title, days=tuple(past)), items
+
+
+async def _with_heads(look: Look, groups: list[ItemList]) -> tuple[list[ItemList], bool]:
+    """Lists that look old with the days of the undated entries above their newest, by the articles; and whether all are
+    known: what stands above may be newer."""
+    newest = _newest([item for group in groups for item in group.items], look.today)
+    if newest is None or newest.day is None or (look.today - newest.day).days <= _SURELY_FRESH:
+        return groups, True
+    found, known = [], True
+    for group in groups:
+        top = _newest(group.items, look.today)
+        place = next((n for n, item in enumerate(group.items) if item is top), 0)
+        above = [n for n in range(place) if group.items[n].day is None]
+        items = list(group.items)
+        for n in above[: look.limits.articles_per_list]:
+            day = await _article_day(look, items[n])
+            if day is not None:
+                items[n] = replace(items[n], day=day, source="article")
+        known = known and all(items[n].day is not None for n in above)
+        found.append(replace(group, items=tuple(items)))
+    return found, known
 
 
 def _main_lists(groups: Sequence[ItemList]) -> tuple[list[ItemList], list[ItemList]]:

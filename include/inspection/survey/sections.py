@@ -19,6 +19,7 @@ from include.inspection.extract.data_lists import (
     filling_files,
     filling_texts,
     frames,
+    hidden_markup,
     hidden_records,
     interfaces,
     possible_fillers,
@@ -70,6 +71,7 @@ _LOOK_UP = re.compile(r"查询|检索|搜索|查找")
 _MAX_TABLES = 50
 _YEAR = re.compile(r"(?:19|20)\d\d\s?(?:年度?)?")
 #: Sections of these classes are lists by their nature.
+_UPDATED = {"news", "notice", "policy"}
 _LIST_CLASSES = {"news", "notice", "policy", "plan", "personnel", "interpretation", "survey", "interview"}
 
 Dated = dict[str, tuple[Item, date]]
@@ -159,6 +161,20 @@ class _SitePages:
         for signature in counted if self._elsewhere.blocks else ():
             counted[signature] += self._elsewhere.blocks.get(_digest(signature), 0)
         return counted
+
+    @cached_property
+    def _texts(self) -> Counter[str]:
+        """On how many addresses a text stands."""
+        read = {section_key(page.page.final_url): _text(page) for page in self._pages if page.document}
+        return Counter(read.values())
+
+    def stands_in_place_of(self, page: SectionPage) -> bool:
+        """Whether something else answered in the section's place: one text under several addresses, without a link of
+        the site, as guards and busy servers send it."""
+        if page.document is None or self._texts[_text(page)] < 2:
+            return False
+        own = section_key(page.page.final_url)
+        return not any(section_key(link.url) in self.keys - {own} for link in page.document.links)
 
     @cached_property
     def headings(self) -> Counter[str]:
@@ -323,11 +339,15 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         state, reason = _state_without_items(page, facts, site)
         if state is SectionState.EMPTY and _other_years(look, page.document):
             state, reason = SectionState.UNREAD, "栏目按年份分列，其他年份未查看"
+        if state in (SectionState.EMPTY, SectionState.STATIC) and site.stands_in_place_of(page):
+            state, reason = SectionState.UNREAD, "几个栏目打开都是同一页面，页上没有本站的链接"
         if state is SectionState.SCRIPT_ONLY:
             groups, shown = await rendered_lists(look, page)
             if shown is not None and groups:
                 facts = replace(facts, seen=Seen.on(shown))
                 return await facts_of_lists(look, facts, groups)
+        if state is SectionState.STATIC and _owes_a_list(page, facts, site):
+            return replace(facts, state=state, reason=reason or "没有认出栏目的条目", certain=False), []
         return replace(facts, state=state, reason=reason), []
     facts, items = await facts_of_lists(look, facts, groups)
     return await followed(look, facts, items, page, source)
@@ -348,14 +368,18 @@ async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList],
 
 async def interface_lists(look: Look, document: Document, page: Page) -> tuple[list[ItemList], Page | None]:
     """The lists that a page's own interfaces bring, and the answer that brought them."""
+    undated: tuple[list[ItemList], Page | None] = [], None
     for url in interfaces(document)[: look.limits.interfaces_per_section]:
         answer = await look.page(url, "data", page.final_url)
         if meaning(answer) is Meaning.READ:
             text, _ = decode(answer.body, answer.headers.get("content-type", ""))
             groups = response_lists(text, document.url, look.today, look.fetched_day(answer))
-            if groups:
+            groups = [group for group in groups if not group.aside]
+            if any(group.dated for group in groups):
                 return groups, answer
-    return [], None
+            if groups and not undated[0]:
+                undated = groups, answer
+    return undated
 
 
 def idle_scripts(pages: Sequence[SectionPage]) -> frozenset[str]:
@@ -414,6 +438,11 @@ def _header_alone(table: LexborNode) -> bool:
     )
 
 
+def _owes_a_list(page: SectionPage, facts: SectionFacts, site: _SitePages) -> bool:
+    """Whether a list must stand in the section or below it: a page of text in its place does not show it updated."""
+    return facts.section_class in _UPDATED and not is_static(page.link.name) and not site.children(page)
+
+
 def _own_text(document: Document) -> int:
     """How much text stands outside the links."""
     return len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
@@ -431,6 +460,7 @@ def _state_without_items(
         renders_by_template(document)
         or filling_texts(document) - site.idle_scripts
         or hidden_records(document)
+        or hidden_markup(document)
     ):
         return SectionState.SCRIPT_ONLY, ""
     if document.tree.css_first("form textarea") is not None:

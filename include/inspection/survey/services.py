@@ -16,6 +16,7 @@ from include.inspection.extract.interaction import (
     question_of_item,
     question_of_page,
     table_rows,
+    unlinked_rows,
 )
 from include.inspection.extract.lists import Item
 from include.inspection.extract.script_links import script_links
@@ -183,6 +184,7 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
         groups, source = await interface_lists(look, item.document, item.page)
         rows = [row for group in groups for row in group.items if not _NO_MESSAGE.search(row.title)]
     if not rows:
+        _note_letters(look, facts, item)
         return
     listed = _questions_of(look, None if source else item.document, rows[:200], fetched)
     sources = {question.url: source or item.page for question in listed}
@@ -216,6 +218,27 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
         facts.question_seen[question.url] = (
             by_url[question.url][1] if question.url in by_url else Seen.on(sources[question.url])
         )
+
+
+def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
+    """The messages of a table that leads to no pages of theirs: the table tells all that there is."""
+    assert item.document is not None
+    found = []
+    for n, (headers, cells) in enumerate(unlinked_rows(item.document)):
+        title = next(
+            (
+                cell
+                for header, cell in zip(headers, cells, strict=True)
+                if cell and not re.search(r"日期|时间|状态|编号|序号", header)
+            ),
+            "",
+        )
+        row = Item(title, f"{item.page.final_url}#{n}", None, row_text=" ".join(cells))
+        found.append(question_of_item(row, headers, cells, look.today, look.fetched_day(item.page)))
+    if any(question.asked for question in found):
+        facts.question_lists += 1
+        facts.questions.extend(found)
+        facts.question_seen |= {question.url: Seen.on(item.page) for question in found}
 
 
 def _questions_of(
