@@ -126,6 +126,7 @@ def read(
 def test_download_address_that_offers_an_app(found: AccountFacts) -> None:
     result = value("app_download", found, APP)
     assert result.low == 1 and "能否使用由人工核查" in result.reason
+    assert value("account_updates", found, APP).state is State.FOR_PEOPLE
 
 
 @pytest.mark.parametrize(
@@ -139,6 +140,8 @@ def test_download_address_that_offers_an_app(found: AccountFacts) -> None:
 )
 def test_download_address_that_fails(found: AccountFacts) -> None:
     assert value("app_download", found, APP).low == 0
+    updates = value("account_updates", found, APP)
+    assert updates.state is State.UNMEASURED and "看不到客户端的内容更新" in updates.reason
 
 
 @pytest.mark.parametrize(

@@ -182,3 +182,23 @@ def test_a_long_title_without_a_heading_in_it_stays_whole() -> None:
 def test_press_conferences_are_no_news_section() -> None:
     assert classify("新闻发布会") == classify("发布会") == "other"
     assert classify("新闻发布") == classify("要闻发布") == "news"
+
+
+@pytest.mark.parametrize(
+    "text, days",
+    [
+        ("Nov 20, 2026", [date(2026, 11, 20)]),
+        ("Posted on November 3rd, 2026", [date(2026, 11, 3)]),
+        ("20 November 2026", [date(2026, 11, 20)]),
+        ("5 May 2026", [date(2026, 5, 5)]),
+        ("11/20/2026", [date(2026, 11, 20)]),
+        ("20/11/2026 08:30", [date(2026, 11, 20)]),
+        ("9/9/2026", [date(2026, 9, 9)]),
+        # Two readings, a name that begins like a month, no such day.
+        ("11/9/2026", []),
+        ("Mayor 12, 2026", []),
+        ("Nov 31, 2026", []),
+    ],
+)
+def test_days_in_english_where_one_reading_is_possible(text: str, days: list[date]) -> None:
+    assert [found.day for found in find_dates(text, TODAY)] == days

@@ -113,3 +113,13 @@ def test_a_page_made_to_be_slow_to_look_at_is_not(unit, status):
     began = time.process_time()
     recognise(URL, URL + "x", status, {}, body)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "words", ["您的访问过于频繁，请稍后再试", "系统繁忙，请稍候……", "操作太频繁", "服务器繁忙，请稍后重试"]
+)
+def test_busy_servers_say_so_in_place_of_the_page(words):
+    page = f'<html><body><div class="box"><p>{words}</p></div></body></html>'
+    assert known(200, page) is Outcome.RATE_LIMITED
+    assert known(200, f"{page}<ul>{LINKS}</ul>") is None
+    assert known(200, page.replace(words, words + "工作动态" * 50)) is None
