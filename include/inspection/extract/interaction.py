@@ -28,6 +28,7 @@ _ANSWER_TEXT = re.compile(
 
 _TITLE_COLUMN = re.compile(r"标\s?题|主题|名称|题目|事由|内容")
 _DAY_COLUMN = re.compile(r"日期|时间")
+_MARKUP = re.compile(r"<(?:li|tr|a|ul|table)\b", re.IGNORECASE)
 _MAX_TABLES = 50
 _MAX_LETTERS = 300
 
@@ -49,8 +50,9 @@ class Question:
 
 
 def has_form(document: Document) -> bool:
-    """Whether the page lets a visitor write a message."""
-    return document.tree.css_first("textarea") is not None
+    """Whether the page lets a visitor write a message; a field that carries markup for a script to show does not."""
+    fields = document.tree.css("textarea")[:_MAX_TABLES]
+    return any(_MARKUP.search(field.text(deep=True)[:2_000]) is None for field in fields)
 
 
 def question_of_item(

@@ -73,6 +73,14 @@ def test_rows_in_a_hidden_field_are_the_sections() -> None:
     assert section(found, "工作动态").state is SectionState.SCRIPT_ONLY
 
 
+def test_a_field_that_carries_rows_is_no_form_to_write_in() -> None:
+    made = make_site(TRS, without=("zmhd",))
+    field = f'<textarea class="J_lazy" style="display:none"><ul>{PIECE}</ul></textarea>'
+    for slug in ("tzgg", "gzdt"):
+        made.pages.put(made.urls[slug], f"<html><body>{field}</body></html>")
+    assert failed(look_at(made.pages)) == {"W5.1"}
+
+
 # --- what stands in the place of a section ----------------------------------------------------------------------
 
 
