@@ -40,7 +40,7 @@ _INTERFACE = re.compile(
 #: Interfaces that bring the visitor count or the weather, not a list.
 _NO_LIST = re.compile(r"(count|visit|hits|click|weather|tianqi|login|captcha|session)", re.IGNORECASE)
 _SCRIPT_FILLS = re.compile(
-    r"((?:\$|jQuery)\.(?:ajax|get|post|getJSON)\b|\.load\s{0,3}\(\s{0,3}(?!function|[()])|XMLHttpRequest|axios|\bfetch\s?\(|new\s{1,3}Vue|createApp|ReactDOM|v-for|ng-repeat|"
+    r"((?:\$|jQuery)\.(?:ajax|get|post|getJSON)\b|\.load\s{0,3}\(\s{0,3}+(?!function|[()])|XMLHttpRequest|axios|\bfetch\s?\(|new\s{1,3}Vue|createApp|ReactDOM|v-for|ng-repeat|"
     r"dataproxy|\bjpage\b|laytpl|juicer|template\s?\(|Handlebars|Mustache)",
     re.IGNORECASE,
 )
@@ -66,7 +66,7 @@ _COUNTS = re.compile(
 )
 #: A plain address in a call that fetches; behind it at most something that keeps caches away, or the piece wanted.
 _FETCHED = re.compile(
-    r"""(?:\.(?:load|get|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\burl\s{0,3}:)\s{0,3}["']([^"'\s<>{}]{0,200}[/.][^"'\s<>{}]{0,200})"""
+    r"""(?:\.(?:load|get|getJSON)\s{0,3}\(|\bfetch\s{0,3}\(|\burl\s{0,3}:)\s{0,3}["']([^"'\s<>{}]{1,400})"""
     r"""(?:\s[#.][\w-]{1,60})?["']\s{0,3}(?:[,)}\r\n]|\+\s{0,3}(?:Math\.random|new Date|\(new Date|Date\.))"""
 )
 _POSTS = re.compile(r"""["']post["']|\.post\b""", re.IGNORECASE)
@@ -199,7 +199,12 @@ def interfaces(document: Document) -> list[str]:
         named = [match[1].replace("\\/", "/") for match in _INTERFACE.finditer(text)]
         if not _POSTS.search(text):
             fetched = [_CACHE_KEY.sub("", match[1]) for match in _FETCHED.finditer(text)]
-            named += [address for address in fetched if not _FRAME_PIECE.search(address)]
+            # What is fetched by a name without a sign of a path is no address: params.get("id").
+            named += [
+                address
+                for address in fetched
+                if re.search(r"[/.]", address) and not _FRAME_PIECE.search(address)
+            ]
         for address in named:
             url = document.absolute(address)
             if url and urlsplit(url).netloc == host and url != document.url and not _NO_LIST.search(url):

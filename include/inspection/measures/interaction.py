@@ -35,7 +35,7 @@ def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
 def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
     """W5.2: messages asked within the window that waited, or still wait, longer than the answer's limit."""
     if not facts.question_lists:
-        return for_people("没有公开问答日期的政务咨询栏目", facts.home)
+        return for_people("没有读到公开问答日期的政务咨询栏目", facts.home)
     limit = context.window["answer"]
     overdue, unknown = [], 0
     for question in facts.questions:
@@ -70,7 +70,7 @@ def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
 def questions_asked(facts: SiteFacts, context: Context) -> Measured:
     """Public messages asked within the window."""
     if not facts.question_lists:
-        return for_people("没有公开问答日期的政务咨询栏目", facts.home)
+        return for_people("没有读到公开问答日期的政务咨询栏目", facts.home)
     since = context.since("asked")
     asked = [item for item in facts.questions if item.asked and since <= item.asked <= context.today]
     return _counted(len(asked), facts, since, context)
