@@ -281,6 +281,7 @@ class SiteFacts:
     section_days: list[tuple[date, str]] = field(
         default_factory=list
     )  # every dated item of the sections: day, title
+    services_unsure: str = ""  # why services may be offered although no entry to them was found
     channels_unsure: str = ""  # why a channel may exist although none was found
     channels: list[tuple[str, str, bool | None]] = field(
         default_factory=list

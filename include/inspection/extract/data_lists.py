@@ -98,6 +98,8 @@ _LOADING = re.compile(
     r"[\s.…。]*(?:(?:数据|内容|正在|努力)*加载中?|loading|请稍[候后等])[\s.…。，,!！]*", re.IGNORECASE
 )
 _CARRIER = re.compile(r"<(?:textarea|xmp)\b", re.IGNORECASE)
+#: What an empty element carries for a script: an address, or records.
+_BROUGHT = re.compile(r"^\[\s*\{|\.(?:s?html?|json|xml|jsp|aspx?|php|do)\b|^/\w+/")
 _LIST_NAME = re.compile(r"(list|news|latest|xinwen|zixun|yaowen)", re.IGNORECASE)
 _MAX_ELEMENTS = 3_000
 _SCRIPT_FILE_FILLS = re.compile(
@@ -217,16 +219,6 @@ def brings_news(url: str) -> bool:
     return not (_NO_LIST.search(url) or _BESIDE.search(url))
 
 
-def frames(document: Document) -> list[str]:
-    """Addresses of the frames in which a page may show its list."""
-    found: dict[str, None] = {}
-    for node in document.tree.css("iframe[src], frame[src]")[:10]:
-        url = document.absolute(node.attributes.get("src") or "")
-        if url:
-            found[url] = None
-    return list(found)
-
-
 def renders_by_template(document: Document) -> bool:
     """Whether the markup holds the placeholders of a template that a script fills."""
     return bool(_TEMPLATE.search(document.markup))
@@ -299,6 +291,11 @@ def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
         attributes = node.attributes
         names = [attributes.get("id") or "", *(attributes.get("class") or "").split()]
         if any(len(name) > 1 and name in text for name in names for text in texts):
+            return True
+        if any(
+            name.startswith("data-") and value and _BROUGHT.search(value)
+            for name, value in attributes.items()
+        ):
             return True
         if any(names) and (
             node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names)

@@ -14,10 +14,10 @@ from selectolax.lexbor import LexborNode
 from include.inspection.extract.data_lists import (
     brings_news,
     fills_a_gap,
-    frames,
     possible_fillers,
     renders_by_template,
 )
+from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document, fold
 
 ELEMENTS: dict[str, str] = {

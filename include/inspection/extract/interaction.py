@@ -14,7 +14,7 @@ from include.inspection.extract.lists import Item
 from include.inspection.extract.rows import first_pieces
 
 _UNANSWERED = re.compile(
-    r"(未(答复|回复|回应|办理|处理|办结)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))"
+    r"(未(答复|回复|回应|办理|处理|办结)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|正在(处理|办理|受理)|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))"
 )
 #: Closed in one way or another; an invalid message asks for no answer.
 _ANSWERED = re.compile(
@@ -85,7 +85,10 @@ def question_of_page(document: Document, known: Question, today: date, fetched: 
     asked = _labelled(text, _ASKED_LABEL, today, fetched) or known.asked
     answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
     answer = _ANSWER_TEXT.search(text)
-    has_answer = bool(answer and not re.match(r"(暂无|无$|待|尚未|未)", answer[1]))
+    has_answer = bool(
+        answer
+        and not re.match(r"(暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中)", answer[1])
+    )
     answered = known.answered
     if answered_on is not None or has_answer:
         answered = True

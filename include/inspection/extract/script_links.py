@@ -51,6 +51,16 @@ def script_links(document: Document) -> list[ScriptLink]:
     return list(found.values())
 
 
+def pictures_by_script(document: Document) -> list[str]:
+    """Addresses that pictures without a word open by script, as those of a slider do."""
+    nodes = document.tree.css("[onclick]")[:_MOST]
+    return [
+        url
+        for node in nodes
+        if node.css_first("img") is not None and not _label(node) and (url := _address(document, node))
+    ]
+
+
 def _label(node: LexborNode) -> str:
     return "".join(fold("".join(first_pieces(node, 3))).split()) or fold(
         node.attributes.get("value") or node.attributes.get("title") or ""

@@ -26,6 +26,8 @@ def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
     ]
     if not alive and facts.home_scripted:
         return unmeasured(f"{facts.home_unsure}，无法确认是否设有咨询建言渠道", facts.home)
+    if not alive and not facts.sections:
+        return unmeasured("没有找到可以检查的栏目，无法确认是否设有咨询建言渠道", facts.home)
     if not alive and facts.channels_unsure:
         return unmeasured(f"{facts.channels_unsure}，无法确认是否设有咨询建言渠道", facts.home)
     looked = "" if alive else f"首页的入口已逐个打开，共读到栏目{len(facts.sections)}个，没有留言表单"

@@ -22,6 +22,10 @@ def service_entries(facts: SiteFacts, context: Context) -> Measured:
     ]
     if not alive and facts.home_scripted:
         return unmeasured(f"{facts.home_unsure}，无法确认是否提供办事服务", facts.home)
+    if not alive and (
+        unsure := facts.services_unsure or ("" if facts.sections else "没有找到可以检查的栏目")
+    ):
+        return unmeasured(f"{unsure}，无法确认是否提供办事服务", facts.home)
     return measured(len(alive), seen=facts.home, details=alive)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from include.inspection.extract.data_lists import brings_news, frames
+from include.inspection.extract.data_lists import brings_news
+from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
 from include.inspection.extract.sections import same_site
 from include.inspection.facts import meaning

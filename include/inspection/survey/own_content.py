@@ -12,6 +12,8 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|mp4|mp3)(?
 _MEDIA = "video, audio, object, embed, canvas"
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_WORDS = 8
+#: A line with a day on it is an entry, however short its title.
+_DATED = re.compile(r"[\u4e00-\u9fff]{3}.*(?:19|20)\d\d\s?[-年./]\s?\d{1,2}")
 #: Pagers, breadcrumbs and counters are no content.
 _FRAME = re.compile(
     r"[上下前后]一?页|首页|尾页|末页|每页|第\s?页|共\s{0,2}\d|当前位置|所在位置|您现在的位置|今天是|点击|浏览|访问|版权|主办"
@@ -43,7 +45,8 @@ def _found(document: Document, name: str, others: Sequence[Document]) -> Iterato
     texts = [re.sub(r"\d+", "", other.body_text) for other in others]
     body = document.tree.body
     for piece in first_pieces(body, _MAX_PIECES) if body is not None else ():
-        if name not in piece and len(_WORDS.findall(piece)) >= _FEWEST_WORDS and not _FRAME.search(piece):
+        enough = len(_WORDS.findall(piece)) >= _FEWEST_WORDS or _DATED.search(piece)
+        if name not in piece and enough and not _FRAME.search(piece):
             text = re.sub(r"\d+", "", piece)
             if not any(text in other for other in texts):
                 yield "文字"

@@ -18,7 +18,6 @@ from include.inspection.extract.article import publication_day
 from include.inspection.extract.data_lists import (
     filling_files,
     filling_texts,
-    frames,
     hidden_markup,
     hidden_records,
     interfaces,
@@ -27,6 +26,7 @@ from include.inspection.extract.data_lists import (
     response_lists,
 )
 from include.inspection.extract.encoding import decode
+from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.navigation import side_menus

@@ -8,8 +8,10 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 
+from include.inspection.extract.data_lists import brings_news, renders_by_template
+from include.inspection.extract.frames import frames
 from include.inspection.extract.guides import Guide, parts_by_script, parts_in_file, read_guide
-from include.inspection.extract.html import Document, Link
+from include.inspection.extract.html import Document, Link, fold
 from include.inspection.extract.interaction import (
     Question,
     has_form,
@@ -31,6 +33,7 @@ from include.inspection.survey.sections import idle_scripts, interface_lists
 
 #: An entry of the home page has a short name; footers, downloads and the page's own controls are none.
 _MAX_ENTRY = 16
+_MOST_BUTTONS = 40
 _NO_ENTRY = re.compile(
     r"^(?:登录|注册|搜索|更多.*|more.*|RSS.*|.*备.*号.*|.*公网安备.*)$|地图|声明|版权|隐私", re.IGNORECASE
 )
@@ -41,15 +44,22 @@ _MESSAGE = re.compile(
 )
 #: 网上信访 and 纪检举报 are channels of their own and do not count.
 _CHANNEL = re.compile(
-    r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议)"
+    r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议|"
+    r"(?:民|众|百姓).{0,2}(?:声|意见|呼|诉|心声|热线|直通)|问答|问计|我[要想](?:说|问|提)|有话|倾听|献策|接诉)"
 )
 _NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
 _NO_MESSAGE = re.compile(
     r"问卷调查|调查问卷|在线访谈|征集.{0,12}意见|意见.{0,6}征集|征求.{0,30}意见的?(?:公告|通知|公示)?$"
 )
 _SERVICE = re.compile(
-    r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办)"
+    r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办|审批大厅|政务大厅|一窗|网上审批|行政审批服务)"
 )
+_MATTER = re.compile(
+    r"\S{2,}(?:登记|许可|备案|审批|核发|申领|补办|注销|变更|认定|换证|办理|申请)$|\S{2,}指南$"
+)
+_LONGEST_MATTER, _FEW_MATTERS = 30, 3
+#: Hosts of the governments' service platforms.
+_PLATFORM = re.compile(r"//[^/]*(?:zwfw|gjzwfw|zwdt|wsbs|ywtb)", re.IGNORECASE)
 #: What an office tells about its services is no guide to one.
 _REPORT = re.compile(r"^关于|的?(?:通知|公告|公示|通告|通报|意见|函|批复|解读|名单)$|召开|举办|开展|推进")
 _GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|审批|办事|变更|注销|认定|补办|领取|证)")
@@ -95,6 +105,12 @@ async def look_at_consultation(
     for entry in script_links(home):
         if _CHANNEL.search(entry.label) and not _NOT_CHANNEL.search(entry.label):
             facts.channels.append((entry.label, entry.url or look.home, None))
+    for node in home.tree.css("form input[type=submit], form input[type=button], form button")[
+        :_MOST_BUTTONS
+    ]:
+        label = fold(node.text(deep=True) or node.attributes.get("value") or "")
+        if 2 <= len(label) <= _MAX_ENTRY and _CHANNEL.search(label) and not _NOT_CHANNEL.search(label):
+            facts.channels.append((label, look.home, None))
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
     facts.forms += has_form(home)
@@ -121,20 +137,17 @@ async def _search_for_channel(
     A form that speaks of messages is a channel; any other form, and an entry that was not read, leave doubt.
     """
     read = {section_key(item.link.url): item for item in pages}
+    if any(
+        _MESSAGE.search(node.parent.text(deep=True)[:200] if node.parent else "")
+        for node in home.tree.css("a[href^='mailto' i]")[:_MOST_BUTTONS]
+    ):
+        facts.channels_unsure = "首页留有征求意见的电子邮箱"
     for item in read.values():
         if item.document is not None:
-            _note_form(facts, item.link.name, item.link.url, item.document)
-    entries = [(link.url, link.label) for link in home.links if len(link.label) <= _MAX_ENTRY]
-    entries += [(entry.url, entry.label) for entry in script_links(home) if entry.url]
-    wanted = {
-        section_key(url): (url, label)
-        for url, label in entries
-        if may_lead_to_section(url, look.home)
-        and url not in articles
-        and section_key(url) not in read
-        and not _NO_ENTRY.search(label)
-    }
-    opened = list(wanted.values())[: look.limits.channel_pages]
+            listed = any(group.dated > 1 for group in item.lists if not group.aside)
+            _note_form(facts, item.link.name, item.link.url, item.document, listed=listed)
+    wanted = _other_entries(look, home, articles, set(read))
+    opened = wanted[: look.limits.channel_pages]
     if len(wanted) > len(opened):
         facts.channels_unsure = f"首页还有{len(wanted) - len(opened)}个入口没有打开"
     found = await asyncio.gather(*(look.page(url, "section") for url, _ in opened))
@@ -145,9 +158,14 @@ async def _search_for_channel(
             facts.channels_unsure = f"首页的入口“{label}”未能打开"
 
 
-def _note_form(facts: SiteFacts, label: str, url: str, document: Document) -> None:
+def _note_form(facts: SiteFacts, label: str, url: str, document: Document, *, listed: bool = False) -> None:
+    """``listed`` where the page is certainly a list of entries: no form hides in its frames."""
     label = label or declared_name(document) or document.title  # of a picture without a word
-    if not has_form(document) or _NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
+    if _NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
+        return
+    if not has_form(document):
+        if not listed and (renders_by_template(document) or any(map(brings_news, frames(document)))):
+            facts.channels_unsure = f"“{label[:20]}”的页面由脚本或框架组成"
         return
     if _CHANNEL.search(label) or _MESSAGE.search(document.head_text):
         facts.channels.append((label[:20], url, True))
@@ -275,6 +293,9 @@ async def look_at_services(
             facts.services.append((link.label[:20], link.url, True if outside else None))
             facts.guides_elsewhere = facts.guides_elsewhere or outside
 
+    if not any(works is not False for _, _, works in facts.services):
+        facts.services_unsure = await _services_behind(look, pages, home, articles)
+
     rows: dict[str, Item] = {}
     others: dict[str, Item] = {}
     for item in sections:
@@ -302,6 +323,51 @@ async def look_at_services(
     facts.guides_unsure = len(further) - len(tried) + sum(guide is None for guide in found)
     if more:
         facts.guides_total = (facts.guides_total or 0) + len(more)
+
+
+async def _services_behind(
+    look: Look, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> str:
+    """Where services may stand behind an entry of another name; "" where every entry was read and none lists matters."""
+    if any(_PLATFORM.search(link.url) for link in home.links):
+        return "首页有政务服务平台的链接"
+    if (
+        sum(link.url not in articles and bool(_MATTER.search(link.label)) for link in home.links)
+        >= _FEW_MATTERS
+    ):
+        return "首页列有办事事项"
+    looked = [(item.link.name, item.document) for item in pages if meaning(item.page) is not Meaning.GONE]
+    left = _other_entries(look, home, articles, {section_key(item.link.url) for item in pages})
+    opened = left[: look.limits.channel_pages]
+    found = await asyncio.gather(*(look.page(url, "section") for url, _ in opened))
+    for (_, label), page in zip(opened, found, strict=True):
+        if meaning(page) is not Meaning.GONE:
+            looked.append((label, open_document(page) if meaning(page) is Meaning.READ else None))
+    for label, document in looked:
+        if document is None:
+            return f"首页的入口“{label}”未能打开"
+        links = document.links
+        matters = sum(
+            len(link.label) <= _LONGEST_MATTER and bool(_MATTER.search(link.label)) for link in links
+        )
+        if matters >= _FEW_MATTERS or any(_PLATFORM.search(link.url) for link in links):
+            return f"“{label}”的页面上有办事事项"
+    return f"首页还有{len(left) - len(opened)}个入口没有打开" if len(left) > len(opened) else ""
+
+
+def _other_entries(look: Look, home: Document, articles: Set[str], read: Set[str]) -> list[tuple[str, str]]:
+    """(address, label) of the home page's entries whose pages were not read yet, one an address."""
+    entries = [(link.url, link.label) for link in home.links if len(link.label) <= _MAX_ENTRY]
+    entries += [(entry.url, entry.label) for entry in script_links(home) if entry.url]
+    wanted = {
+        section_key(url): (url, label)
+        for url, label in entries
+        if may_lead_to_section(url, look.home)
+        and url not in articles
+        and section_key(url) not in read
+        and not _NO_ENTRY.search(label)
+    }
+    return list(wanted.values())
 
 
 async def _open_entry(look: Look, row: Item, idle: frozenset[str]) -> GuideFacts | bool | None:

@@ -19,13 +19,13 @@ from include.inspection.extract.data_lists import (
     brings_news,
     filled_by_script,
     fills_a_gap,
-    frames,
     renders_by_template,
 )
+from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.redirects import client_redirect
-from include.inspection.extract.script_links import script_links
+from include.inspection.extract.script_links import pictures_by_script, script_links
 from include.inspection.extract.sections import (
     SectionLink,
     classify,
@@ -35,6 +35,7 @@ from include.inspection.extract.sections import (
     section_links,
     sub_section_links,
 )
+from include.inspection.extract.slides import draws_slides
 from include.inspection.facts import HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
@@ -68,6 +69,9 @@ _NUMBERED_PAGE = re.compile(r"\d{3,}[^/]*\.\w{2,5}$|[?&]\w*id=\w+", re.IGNORECAS
 _PICTURE_NEWS, _MOST_PICTURES = "（图片新闻）", 6
 _LETTERS = re.compile(r"[^\W\d_]")
 _FIRST_TEXT, _FEW_LETTERS = 5_000, 40
+_HAS_MOVED = re.compile(
+    r"(?:网站|本站|平台|域名|网址|栏目).{0,30}?(?:迁移|搬迁|迁至|变更|更换|整合|关停|启用新)|新(?:网址|域名|地址|版网站|平台)"
+)
 #: A home page in a folder that has this many sections below it is a channel of its own.
 _OWN_SECTIONS = 3
 _SHORT_NAME = 8
@@ -128,6 +132,10 @@ async def overview(
     look.known |= dict.fromkeys((site.url, page.url, page.final_url), replace(page, body=b""))
     document, frames_unread = await framed_home(look, open_document(page))
     look.note(document, page, "home")
+    if moved := _moved(document):
+        facts.reason = moved
+        look.say(facts.reason, url=page.url)
+        return facts, None
     lists = look.lists(document, page)
     links, articles, own_path = site_links(look, document, lists)
     if not lists and not links and not registered and (shown := await rendered(look, page)):
@@ -154,7 +162,7 @@ async def overview(
     if not _shows_this_week(look, lists):
         framed, unread = await _framed_lists(look, document)
         lists = [*lists, *framed, *(await interface_lists(look, document, page))[0]]
-        facts.home_filled = unread or fills_a_gap(document, idle_scripts(pages))
+        facts.home_filled = unread or draws_slides(document) or fills_a_gap(document, idle_scripts(pages))
     facts.home_filled = facts.home_filled or frames_unread
     await home_items(look, facts, lists, dated, _pictures(look, document, facts))
     return facts, Overview(page, document, pages, articles)
@@ -163,13 +171,11 @@ async def overview(
 def _pictures(look: Look, document: Document, facts: SiteFacts) -> list[HomeItem]:
     """Entries of the home page that are pictures without a word, as of a slider: their own pages tell their day."""
     sections = {section_key(section.url) for section in facts.sections}
+    addresses = [link.url for link in document.links if not link.label] + pictures_by_script(document)
     urls = dict.fromkeys(
-        link.url
-        for link in document.links
-        if not link.label
-        and same_site(link.url, look.home)
-        and section_key(link.url) not in sections
-        and _NUMBERED_PAGE.search(link.url)
+        url
+        for url in addresses
+        if same_site(url, look.home) and section_key(url) not in sections and _NUMBERED_PAGE.search(url)
     )
     return [HomeItem(_PICTURE_NEWS, url, None) for url in list(urls)[:_MOST_PICTURES]]
 
@@ -234,6 +240,14 @@ def navigation_of(links: Sequence[SectionLink]) -> str:
     return hashlib.sha256("\n".join(sorted({section_key(link.url) for link in links})).encode()).hexdigest()[
         :16
     ]
+
+
+def _moved(document: Document) -> str:
+    """What a home page says that only tells where the site has gone; "" for any other page."""
+    text = f"{document.title} {document.body_text[:_NOTICE]}"
+    match = _HAS_MOVED.search(text)
+    short = len(document.body_text) <= _NOTICE and len(document.links) <= _OWN_SECTIONS
+    return f"首页只有迁移公告：“{match[0]}”，请核对名单中的网址" if match and short else ""
 
 
 def _why_unreadable(document: Document) -> str:

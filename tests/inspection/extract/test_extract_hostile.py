@@ -20,12 +20,12 @@ from include.inspection.extract.data_lists import (
     filled_by_script,
     filling_files,
     filling_texts,
-    frames,
     interfaces,
     response_lists,
 )
 from include.inspection.extract.dates import find_dates, url_day
 from include.inspection.extract.feeds import FeedError, read_feed
+from include.inspection.extract.frames import frames
 from include.inspection.extract.guides import read_guide
 from include.inspection.extract.html import Document, clean_url
 from include.inspection.extract.interaction import Question, has_form, question_of_page, table_rows

@@ -149,14 +149,16 @@ def home_updates(rule: Rule) -> Cases:
 
 def channels(rule: Rule) -> Cases:
     def made(number: int) -> Case:
-        return Case(facts(channels=[("县长信箱", f"{HOME}{n}", True) for n in range(number)]), "")
+        found = [("县长信箱", f"{HOME}{n}", True) for n in range(number)]
+        return Case(facts(channels=found, sections=[section("other")]), "")
 
     return counted(rule, made, open_(facts(home_scripted=True)))
 
 
 def services(rule: Rule) -> Cases:
     def made(number: int) -> Case:
-        return Case(facts(services=[("办事服务", f"{HOME}{n}", True) for n in range(number)]), "")
+        found = [("办事服务", f"{HOME}{n}", True) for n in range(number)]
+        return Case(facts(services=found, sections=[section("other")]), "")
 
     return counted(rule, made, open_(facts(home_scripted=True)))
 

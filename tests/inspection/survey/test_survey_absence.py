@@ -42,12 +42,15 @@ def without_channel(entry: str = "") -> Made:
         ("<div onclick=\"window.open('/wd/')\">你问我答</div>", "请填写您的咨询或建议", "pass"),
         ('<a href="/wd/">མགོ་འཛུགས</a>', "མགོ", "unmeasured"),
         ('<a href="/wd/">数据上报</a>', "填报单位", "unmeasured"),
+        ('<a href="/wd/">群众之声</a>', "", "pass"),
+        ('<form action="/zx.html"><input type="submit" value="我要咨询"></form>', "", "pass"),
+        ('<p>意见建议请发至<a href="mailto:x@shi.example">邮箱</a></p>', "", "unmeasured"),
         # Forms for something else, and controls of the page itself.
         ('<a href="/wd/">依申请公开</a>', "申请人意见", "fail"),
         ('<a href="/wd/">纪检举报</a>', "举报意见", "fail"),
         ('<a href="javascript:void(0)" onclick="AddFavorite(\'/\')">加入收藏</a>', "", "fail"),
         # Nobody can say where this one leads.
-        ('<a href="javascript:openMenu(7)">百姓之声</a>', "", "unmeasured"),
+        ('<a href="javascript:openMenu(7)">连心驿站</a>', "", "unmeasured"),
     ],
 )
 def test_a_channel_is_missing_only_where_every_entry_was_understood(
@@ -153,3 +156,70 @@ def test_a_picture_without_a_word_is_opened_for_its_day(day: str | None, answer:
         HOME + "gzdt/27100.html", f"<html><body><h1>图片新闻标题</h1><p>发布时间：{shown}</p></body></html>"
     )
     assert answers(look_at(made.pages))["W3"] == answer
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ('<iframe src="/form.html"></iframe>', "unmeasured"),
+        ('<div id="app"></div><script src="/js/app.js"></script>', "unmeasured"),
+        ("<p>本栏目介绍本县概况。</p>", "fail"),
+    ],
+)
+def test_a_form_may_hide_in_a_frame_or_a_script(body: str, answer: str) -> None:
+    made = without_channel('<a href="/zs/">听您说</a>')
+    made.pages.put(HOME + "zs/", f"<html><body>{body}</body></html>")
+    assert answers(look_at(made.pages))["W5.1"] == answer
+
+
+@pytest.mark.parametrize(
+    ("entry", "page", "answer"),
+    [
+        ("", "", "fail"),
+        ('<a href="/sp/">审批大厅</a>', "", "pass"),
+        ('<a href="https://www.xxzwfw.gov.example/">省平台</a>', "", "unmeasured"),
+        (
+            '<a href="/sp/">便捷通道</a>',
+            "".join(f"<li><a href='/s/{n}.html'>{n}号许可</a></li>" for n in "甲乙丙"),
+            "unmeasured",
+        ),
+        ('<a href="/sp/">便捷通道</a>', "<p>公交线路</p>", "fail"),
+    ],
+)
+def test_services_are_missing_only_where_every_entry_was_understood(
+    entry: str, page: str, answer: str
+) -> None:
+    made = make_site(TRS, without=("bsfw",))
+    home = made.pages.pages[HOME].body.decode()
+    made.pages.put(HOME, home.replace("</body>", f"{entry}</body>"))
+    made.pages.put(HOME + "sp/", f"<html><body><ul>{page}</ul></body></html>")
+    assert answers(look_at(made.pages))["W6.1"] == answer
+
+
+def test_a_page_that_tells_where_the_site_went_is_not_judged() -> None:
+    made = make_site(TRS)
+    moved = (
+        '<p>我局网站已于2026年3月1日迁移至新平台：<a href="http://new.example/">http://new.example/</a></p>'
+    )
+    made.pages.put(HOME, f"<html><body><h1>公告</h1>{moved}</body></html>")
+    found = look_at(made.pages)
+    assert failed(found) == set() and "迁移公告" in found.reason
+    # The same sentence among the news of a site says nothing of the site.
+    living = make_site(TRS)
+    home = living.pages.pages[HOME].body.decode()
+    living.pages.put(HOME, home.replace("</body>", f"{moved}</body>"))
+    assert look_at(living.pages).home_readable
+
+
+def test_slides_that_a_script_draws_leave_the_home_page_in_doubt() -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    menu = re.search(r"<body[^>]*>(.*?</(?:nav|ul)>)", home, re.DOTALL)
+    assert menu is not None
+    made.pages.put(HOME + "gzdt/1.html", "<html><body><h1>通报</h1><p>发布时间：2024-01-05</p></body></html>")
+    slides = 'var texts="县长调研安全生产工作情况|全县召开秋收工作动员大会";var links="/gzdt/27101.html|/gzdt/27102.html";'
+    for script, answer in ((slides, "unmeasured"), ("var weather='晴';", "fail")):
+        made.pages.put(
+            HOME, f"<html><body>{menu[1]}<div>{OLD_HOME}</div><script>{script}</script></body></html>"
+        )
+        assert answers(look_at(made.pages))["W3"] == answer
