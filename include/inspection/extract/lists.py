@@ -55,6 +55,7 @@ _CLOCK = re.compile(r"[\[(【]?(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?[\])】]?"
 _SIGNED = re.compile(r"成文|印发|签发|制发")
 _NO_PUBLICATION = re.compile(r"截止|结束|生效|施行|实施|有效|失效|机构|单位|主体|部门")
 #: Headings of boxes that show other sections' entries beside a list or an article.
+_YEAR_ABOVE = re.compile(r"((?:19|20)\d\d)\s?年?")
 _BESIDE = re.compile(
     r"(?:(?:今日|本周|本月|精彩|编辑|小编|为您|图文|最新)?(?:热点|热门|推荐|相关|延伸|关联)"
     r"(?:推荐|推送|排行榜?|资讯|信息|新闻|文章|内容|阅读|报道|链接|稿件|文件|解读)?|猜你喜欢|大家都?在看|"
@@ -128,7 +129,15 @@ def _item_list(
     items = _with_clock_days(rows, items, fetched)
     aside = margin == "likely" and not any(item.day for item in items)
     heading = heading_above(rows[0].node) if any(item.day for item in items) else ""
+    if year := _YEAR_ABOVE.fullmatch(heading):
+        items = [_unless_of(int(year[1]), item) for item in items]
     return ItemList(tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else "")
+
+
+def _unless_of(year: int, item: Item) -> Item:
+    """Without a day whose year the heading contradicts: then the article says when it was published."""
+    doubtful = item.day is not None and not item.year_known and item.day.year != year
+    return replace(item, day=None) if doubtful else item
 
 
 def _with_dotted_days(rows: Sequence[Row], items: list[Item], today: date) -> list[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -223,3 +224,21 @@ def test_slides_that_a_script_draws_leave_the_home_page_in_doubt() -> None:
             HOME, f"<html><body>{menu[1]}<div>{OLD_HOME}</div><script>{script}</script></body></html>"
         )
         assert answers(look_at(made.pages))["W3"] == answer
+
+
+@pytest.mark.parametrize(("year", "answer"), [(AS_OF.year - 1, "fail"), (AS_OF.year, "pass")])
+def test_the_year_of_a_heading_decides_by_the_articles(year: int, answer: str) -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    menu = re.search(r"<body[^>]*>(.*?</(?:nav|ul)>)", home, re.DOTALL)
+    assert menu is not None
+    days = [AS_OF - timedelta(days=back) for back in (1, 4, 9)]
+    rows = "".join(
+        f"<li><span>{day:%m月%d日}</span><a href='/gzdt/{n}.html'>农业农村局调研第{n}次安全生产落实情况</a></li>"
+        for n, day in enumerate(days)
+    )
+    for n, day in enumerate(days):
+        text = f"<html><body><h1>调研情况</h1><p>发布时间：{year}-{day:%m-%d}</p></body></html>"
+        made.pages.put(f"{HOME}gzdt/{n}.html", text)
+    made.pages.put(HOME, f"<html><body>{menu[1]}<div><h3>{year}年</h3><ul>{rows}</ul></div></body></html>")
+    assert answers(look_at(made.pages))["W3"] == answer
