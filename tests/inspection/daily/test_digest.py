@@ -53,6 +53,8 @@ def test_a_digest_holds_warnings_failures_changes_and_what_was_not_measured(
     office: Office, store: ObjectStore
 ):
     office.town.feeds["/feed"] = {DAY - timedelta(days=12)}
+    # Near the end of its duty, so that it is looked at every night.
+    office.town.sections["tz"] = {DAY - timedelta(days=170)}
     two_days(office, store)
     first, _ = published(store, DAY)
     assert ("超期", "red", "政务要闻") in {
