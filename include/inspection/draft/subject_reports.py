@@ -60,7 +60,7 @@ def subject_reports(
     subjects = {item.subject_id: item for item in registry.subjects}
     measures, findings = _by_subject(tables["measures"]), _by_subject(tables["findings"])
     reasons = {row["subject_id"]: row["reason"] for row in tables["coverage"]}
-    near_share = float(profile.data["near_share"])
+    near_shares = {rule.id: standard.near_share for standard in standards for rule in standard.rules}
     style = render_file(environment(profile, "text"), "report.css", {})
     name = "report.html.jinja"
     try:
@@ -82,7 +82,12 @@ def subject_reports(
             continue
         found = {row["indicator_id"]: row for row in findings[subject_id]}
         rows = [
-            _indicator(rules[row["indicator_id"]], row, found.get(row["indicator_id"]), near_share)
+            _indicator(
+                rules[row["indicator_id"]],
+                row,
+                found.get(row["indicator_id"]),
+                near_shares[row["indicator_id"]],
+            )
             for row in measures[subject_id]
             if row["indicator_id"] in rules
         ]
@@ -129,7 +134,7 @@ def _subject(verdict: Row, registered: Site | Account | None) -> dict[str, Any]:
     return about
 
 
-def _indicator(rule: Rule, row: Row, finding: Row | None, near_share: float) -> dict[str, Any]:
+def _indicator(rule: Rule, row: Row, finding: Row | None, near_share: float | None) -> dict[str, Any]:
     state = str(finding["state"]) if finding else ""
     if state in _FINDINGS:
         result, kind = _FINDINGS[state], "open" if state == "candidate" else "plain"
@@ -181,9 +186,9 @@ def _beijing(text: str) -> str:
     return read.strftime("%Y-%m-%d %H:%M") if read else ""
 
 
-def _near(rule: Rule, row: Row, share: float) -> str:
+def _near(rule: Rule, row: Row, share: float | None) -> str:
     """Why a pass was a narrow one, or nothing."""
-    if rule.effect == "bonus" or not row["measured"]:
+    if share is None or rule.effect == "bonus" or not row["measured"]:
         return ""
     value = float(row["measured"])
     most, least = rule.expectation.get("max_value"), rule.expectation.get("min_value")

@@ -82,18 +82,6 @@ _IN_ATTRIBUTE = re.compile(r"""=\s{0,3}["']?\s{0,9}\[\s{0,9}\{""")
 #: Scripts beside the content: clocks, buttons to share.
 _BESIDE = re.compile(r"(date|clock|lunar|calendar|rili|share|conac)", re.IGNORECASE)
 _ROW = re.compile(r"<(?:li|a|tr)\b", re.IGNORECASE)
-#: An inline script that fetches or writes, in whatever way.
-_FILLS = re.compile(
-    rf"{_SCRIPT_FILLS.pattern}|{_WRITES.pattern}|\.load\s?\(|\.(?:get|post|ajax|getJSON)\s?\(|createElement|sendBeacon",
-    re.IGNORECASE,
-)
-#: Script files that bring no content of the site: libraries, statistics, marks of the footer.
-_LIBRARY = re.compile(
-    r"jquery|bootstrap|swiper|slick|superslide|layui|layer|echarts|html5|respond|polyfill|modernizr|zepto|lazyload|qrcode|"
-    r"share|hm\.|cnzz|google|51\.?la|wzws|conac|webtrends|jweixin|analytics|statistic|gov\.cn/(?:js/)?jiucuo|barrierfree|canyou|"
-    r"accessib|wza|ie\d|dd_belated|png\.js|md5|base64|cookie",
-    re.IGNORECASE,
-)
 _LOADING = re.compile(
     r"[\s.…。]*(?:(?:数据|内容|正在|努力)*加载中?|loading|请稍[候后等])[\s.…。，,!！]*", re.IGNORECASE
 )
@@ -235,11 +223,16 @@ def possible_fillers(document: Document) -> frozenset[str]:
         if source and not _DECORATES.search(source[:300])
     )
     acting = frozenset(
-        re.sub(r"\d+", "", text[:5_000])
+        _without_digits(text)
         for source, text in document.scripts
         if not source and "(" in text and not _COUNTS.search(text[:_MAX_INTERFACE_TEXT])
     )
     return files | acting | filling_texts(document)
+
+
+def _without_digits(text: str) -> str:
+    """An inline script in the form that is the same on every page of a site."""
+    return re.sub(r"\d+", "", text[:5_000])
 
 
 def _address_of(document: Document, source: str) -> str:
@@ -258,7 +251,7 @@ def filling_files(document: Document) -> frozenset[str]:
 def filling_texts(document: Document) -> frozenset[str]:
     """The page's inline scripts that fetch or render content; without digits, so that one script has one text."""
     return frozenset(
-        re.sub(r"\d+", "", text[:5_000])
+        _without_digits(text)
         for source, text in document.scripts
         if not source and (_SCRIPT_FILLS.search(text) or _holds_records(text))
     )
@@ -277,11 +270,11 @@ def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
     """
     if _writes_in_place(document, idle):
         return True
-    inline = [text for source, text in document.scripts if not source and _FILLS.search(text)]
-    texts = {text for text in inline if re.sub(r"\d+", "", text[:5_000]) not in idle}
-    own = [source for source, _ in document.scripts if source and not _LIBRARY.search(source)]
-    if not inline and not own:
+    fillers = possible_fillers(document)
+    if not fillers:
         return False
+    awake = fillers - idle
+    texts = {text for source, text in document.scripts if not source and _without_digits(text) in awake}
     for node in document.tree.css("div, ul, ol, dl, tbody, table, section")[:_MAX_ELEMENTS]:
         text = node.text(deep=True).strip()
         if text and not _LOADING.fullmatch(text):
@@ -322,7 +315,7 @@ def _writes_in_place(document: Document, idle: frozenset[str]) -> bool:
         elif (
             "document.write" in text
             and _ROW.search(text[:_MAX_INTERFACE_TEXT])
-            and re.sub(r"\d+", "", text[:5_000]) not in idle
+            and _without_digits(text) not in idle
         ):
             return True
     return False

@@ -140,6 +140,11 @@ def is_static(name: str) -> bool:
     return bool(_STATIC.search(name))
 
 
+def is_matter(name: str) -> bool:
+    """Whether an entry names a matter that an office handles: 取水许可, 社会团体登记, 办事指南."""
+    return _MATTER.fullmatch(name) is not None
+
+
 def section_links(
     document: Document, *, home: str, level_of_navigation: int = 1, level_of_blocks: int | None = None
 ) -> list[SectionLink]:
@@ -182,7 +187,7 @@ def sub_section_links(document: Document, *, home: str, level: int) -> list[Sect
             _add(found, entry.link.url, entry.link.label, level, document, home)
     if classify(declared_name(document) or re.split(r"[_|\-—]", document.title)[0]) == "service":
         # The entries of a service section are matters with their guides.
-        return [link for link in found.values() if not _MATTER.fullmatch(link.name)]
+        return [link for link in found.values() if not is_matter(link.name)]
     return list(found.values())
 
 

@@ -62,6 +62,7 @@ SCHEMA: dict[str, Any] = {
         "standard": {"type": "string", "pattern": r"^[a-z0-9][a-z0-9-]{0,40}$"},
         "title": {"type": "string", "minLength": 1},
         "document": {"type": "string"},
+        "near_share": {"type": "number", "minimum": 0.5, "maximum": 1},
         "scoring": _SCORING,
         "rules": {
             "type": "array",

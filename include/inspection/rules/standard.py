@@ -70,7 +70,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Standard:
-    """One rule file."""
+    """One rule file. A pass that uses up ``near_share`` of what is allowed is a near miss; None: none is told."""
 
     id: str
     title: str
@@ -78,6 +78,7 @@ class Standard:
     sha256: str
     rules: tuple[Rule, ...]
     scoring: Scoring | None = None
+    near_share: float | None = None
 
 
 def load_standard(path: Path) -> Standard:
@@ -98,7 +99,8 @@ def load_standard(path: Path) -> Standard:
         rules.append(_rule(raw, data["standard"]))
     scoring = Scoring.read(data["scoring"]) if "scoring" in data else None
     document = data.get("document", "")
-    return Standard(data["standard"], data["title"], document, file.sha256, tuple(rules), scoring)
+    near_share = data.get("near_share")
+    return Standard(data["standard"], data["title"], document, file.sha256, tuple(rules), scoring, near_share)
 
 
 def _check_points(file: ConfigFile, where: list[str | int], raw: Mapping[str, Any]) -> None:

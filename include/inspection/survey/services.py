@@ -22,7 +22,13 @@ from include.inspection.extract.interaction import (
 )
 from include.inspection.extract.lists import Item
 from include.inspection.extract.script_links import script_links
-from include.inspection.extract.sections import declared_name, is_home, may_lead_to_section, same_site
+from include.inspection.extract.sections import (
+    declared_name,
+    is_home,
+    is_matter,
+    may_lead_to_section,
+    same_site,
+)
 from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
@@ -54,9 +60,7 @@ _NO_MESSAGE = re.compile(
 _SERVICE = re.compile(
     r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办|审批大厅|政务大厅|一窗|网上审批|行政审批服务)"
 )
-_MATTER = re.compile(
-    r"\S{2,}(?:登记|许可|备案|审批|核发|申领|补办|注销|变更|认定|换证|办理|申请)$|\S{2,}指南$"
-)
+#: So many matters, of names so long, make a page one of services.
 _LONGEST_MATTER, _FEW_MATTERS = 30, 3
 #: Hosts of the governments' service platforms.
 _PLATFORM = re.compile(r"//[^/]*(?:zwfw|gjzwfw|zwdt|wsbs|ywtb)", re.IGNORECASE)
@@ -331,10 +335,7 @@ async def _services_behind(
     """Where services may stand behind an entry of another name; "" where every entry was read and none lists matters."""
     if any(_PLATFORM.search(link.url) for link in home.links):
         return "首页有政务服务平台的链接"
-    if (
-        sum(link.url not in articles and bool(_MATTER.search(link.label)) for link in home.links)
-        >= _FEW_MATTERS
-    ):
+    if sum(link.url not in articles and is_matter(link.label) for link in home.links) >= _FEW_MATTERS:
         return "首页列有办事事项"
     looked = [(item.link.name, item.document) for item in pages if meaning(item.page) is not Meaning.GONE]
     left = _other_entries(look, home, articles, {section_key(item.link.url) for item in pages})
@@ -347,9 +348,7 @@ async def _services_behind(
         if document is None:
             return f"首页的入口“{label}”未能打开"
         links = document.links
-        matters = sum(
-            len(link.label) <= _LONGEST_MATTER and bool(_MATTER.search(link.label)) for link in links
-        )
+        matters = sum(len(link.label) <= _LONGEST_MATTER and is_matter(link.label) for link in links)
         if matters >= _FEW_MATTERS or any(_PLATFORM.search(link.url) for link in links):
             return f"“{label}”的页面上有办事事项"
     return f"首页还有{len(left) - len(opened)}个入口没有打开" if len(left) > len(opened) else ""
