@@ -271,8 +271,6 @@ def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
     if _writes_in_place(document, idle):
         return True
     fillers = possible_fillers(document)
-    if not fillers:
-        return False
     awake = fillers - idle
     texts = {text for source, text in document.scripts if not source and _without_digits(text) in awake}
     for node in document.tree.css("div, ul, ol, dl, tbody, table, section")[:_MAX_ELEMENTS]:
@@ -290,8 +288,10 @@ def fills_a_gap(document: Document, idle: frozenset[str]) -> bool:
             for name, value in attributes.items()
         ):
             return True
-        if any(names) and (
-            node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names)
+        if (
+            fillers
+            and any(names)
+            and (node.tag in ("ul", "ol", "tbody") or any(_LIST_NAME.search(name) for name in names))
         ):
             return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -18,13 +19,21 @@ _UNANSWERED = re.compile(
 )
 #: Closed in one way or another; an invalid message asks for no answer.
 _ANSWERED = re.compile(
-    r"(已(答复|回复|办结|处理|办理|回应)|办结|(答复|回复)完毕|不予受理|无效(来信|留言|信件)|重复(来信|留言|信件))"
+    r"(已(答复|回复|办结|处理|办理|回应)|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|无效(来信|留言|信件)|重复(来信|留言|信件))"
 )
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理)(时间|日期)")
 _ANSWER_TEXT = re.compile(
-    r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}([^\s].{0,120})"
+    r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}(?=([^\s].{0,120}))"
 )
+#: What stands in an answer's place while there is none.
+_NO_ANSWER = re.compile(r"暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中")
+#: Behind an empty place stands the foot of the page; a script may fill the place, so that nothing is known.
+_FOOT = re.compile(
+    r"主办|承办|版权|copyright|网站标识码|联系我们|联系电话|返回|打印|关闭|上一|下一|满意度|评价",
+    re.IGNORECASE,
+)
+_MAX_LABELS = 12
 
 _TITLE_COLUMN = re.compile(r"标\s?题|主题|名称|题目|事由|内容")
 _DAY_COLUMN = re.compile(r"日期|时间")
@@ -84,15 +93,13 @@ def question_of_page(document: Document, known: Question, today: date, fetched: 
     text = document.body_text[:20_000]
     asked = _labelled(text, _ASKED_LABEL, today, fetched) or known.asked
     answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
-    answer = _ANSWER_TEXT.search(text)
-    has_answer = bool(
-        answer
-        and not re.match(r"(暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中)", answer[1])
-    )
+    found_answers = itertools.islice(_ANSWER_TEXT.finditer(text), _MAX_LABELS)
+    answers = [found for found in found_answers if not _FOOT.match(found[1])]
+    has_answer = any(not _NO_ANSWER.match(found[1]) and not _ANSWER_TEXT.match(found[1]) for found in answers)
     answered = known.answered
     if answered_on is not None or has_answer:
         answered = True
-    elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answer is not None):
+    elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answers):
         answered = False
     return Question(known.title, known.url, asked, answered_on, answered)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 from include.inspection.extract.data_lists import brings_news, renders_by_template
 from include.inspection.extract.frames import frames
@@ -141,10 +142,7 @@ async def _search_for_channel(
     A form that speaks of messages is a channel; any other form, and an entry that was not read, leave doubt.
     """
     read = {section_key(item.link.url): item for item in pages}
-    if any(
-        _MESSAGE.search(node.parent.text(deep=True)[:200] if node.parent else "")
-        for node in home.tree.css("a[href^='mailto' i]")[:_MOST_BUTTONS]
-    ):
+    if _invites_mail(home):
         facts.channels_unsure = "首页留有征求意见的电子邮箱"
     for item in read.values():
         if item.document is not None:
@@ -162,11 +160,22 @@ async def _search_for_channel(
             facts.channels_unsure = f"首页的入口“{label}”未能打开"
 
 
+def _invites_mail(document: Document) -> bool:
+    """Whether the page asks for opinions by e-mail; whether that is a channel, people decide."""
+    for node in document.tree.css("a[href^='mailto' i]")[:_MOST_BUTTONS]:
+        around = node.parent.text(deep=True)[:200] if node.parent else ""
+        if _MESSAGE.search(f"{around} {unquote(node.attributes.get('href') or '')[:500]}"):
+            return True
+    return False
+
+
 def _note_form(facts: SiteFacts, label: str, url: str, document: Document, *, listed: bool = False) -> None:
     """``listed`` where the page is certainly a list of entries: no form hides in its frames."""
     label = label or declared_name(document) or document.title  # of a picture without a word
     if _NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
         return
+    if _invites_mail(document):
+        facts.channels_unsure = f"“{label[:20]}”的页面留有征求意见的电子邮箱"
     if not has_form(document):
         if not listed and (renders_by_template(document) or any(map(brings_news, frames(document)))):
             facts.channels_unsure = f"“{label[:20]}”的页面由脚本或框架组成"

@@ -242,3 +242,23 @@ def test_the_year_of_a_heading_decides_by_the_articles(year: int, answer: str) -
         made.pages.put(f"{HOME}gzdt/{n}.html", text)
     made.pages.put(HOME, f"<html><body>{menu[1]}<div><h3>{year}年</h3><ul>{rows}</ul></div></body></html>")
     assert answers(look_at(made.pages))["W3"] == answer
+
+
+def test_records_that_an_empty_element_carries_leave_the_home_page_in_doubt() -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    menu = re.search(r"<body[^>]*>(.*?</(?:nav|ul)>)", home, re.DOTALL)
+    assert menu is not None
+    made.pages.put(HOME + "gzdt/1.html", "<html><body><h1>通报</h1><p>发布时间：2024-01-05</p></body></html>")
+    carried = '<div class="swiper" data-list="[{&quot;t&quot;:&quot;a&quot;}]"></div><script src="/js/swiper.js"></script>'
+    for part, answer in ((carried, "unmeasured"), ('<div class="swiper" data-speed="300"></div>', "fail")):
+        made.pages.put(HOME, f"<html><body>{menu[1]}<div>{OLD_HOME}</div>{part}</body></html>")
+        assert answers(look_at(made.pages))["W3"] == answer
+
+
+def test_opinions_asked_for_by_mail_are_for_people() -> None:
+    made = without_channel('<a href="/myzj/">民生专线</a>')
+    made.pages.put(
+        HOME + "myzj/", "<html><body><p>建议请发<a href='mailto:a@b.example'>邮箱</a></p></body></html>"
+    )
+    assert answers(look_at(made.pages))["W5.1"] == "unmeasured"
