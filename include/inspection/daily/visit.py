@@ -40,11 +40,12 @@ from include.inspection.facts import (
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
+from include.inspection.survey.home_news import home_items
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.sections import Elsewhere, blocks_of, judge_sections
-from include.inspection.survey.site import home_items, navigation_of, open_home, overview, site_links
+from include.inspection.survey.site import navigation_of, open_home, overview, site_links
 from include.inspection.times import beijing, utc_text
 
 #: Sections of these states are looked at again only with the whole site.

@@ -113,6 +113,7 @@ async def _with_days(look: Look, items: list[Item]) -> tuple[list[Item], bool]:
         items = await _dated_by_articles(look, bare)
         first = items[: look.limits.articles_per_list]
         certain = all(item.day is not None and item.source != SIGNED for item in first)
+    items = await without_years_too_late(look, items)
     if _years_are_guessed(items, look.today):
         if not opened:
             items = await _dated_by_articles(look, items)
@@ -179,6 +180,23 @@ async def _years_by_articles(look: Look, items: list[Item]) -> list[Item]:
             break
         day = await _article_day(look, newest)
         if day is None:
+            break
+        confirmed = replace(newest, day=day, year_known=True, source=CONFIRMED)
+        items = years_run_backwards([confirmed if item is newest else item for item in items])
+    return items
+
+
+async def without_years_too_late(look: Look, items: list[Item]) -> list[Item]:
+    """The items after the newest, where it looks fresh without a year of its own, was held against its address, else
+    against its article: a list that was left last November reads like one of this November."""
+    for _ in range(look.limits.articles_per_list):
+        newest = _newest(items, look.today)
+        if newest is None or newest.day is None or newest.year_known:
+            break
+        if (look.today - newest.day).days > _SURELY_FRESH or url_day(newest.url) == newest.day:
+            break
+        day = await _article_day(look, newest)
+        if day is None or day >= newest.day or (day.month, day.day) != (newest.day.month, newest.day.day):
             break
         confirmed = replace(newest, day=day, year_known=True, source=CONFIRMED)
         items = years_run_backwards([confirmed if item is newest else item for item in items])

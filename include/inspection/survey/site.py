@@ -11,21 +11,17 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from include.inspection.extract.article import publication_day
 from include.inspection.extract.data_lists import (
-    brings_news,
     filled_by_script,
-    fills_a_gap,
     renders_by_template,
 )
-from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
-from include.inspection.extract.lists import Item, ItemList
+from include.inspection.extract.lists import ItemList
 from include.inspection.extract.redirects import client_redirect
-from include.inspection.extract.script_links import pictures_by_script, script_links
+from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
     SectionLink,
     classify,
@@ -35,25 +31,21 @@ from include.inspection.extract.sections import (
     section_links,
     sub_section_links,
 )
-from include.inspection.extract.slides import draws_slides
-from include.inspection.facts import HomeItem, Probe, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.facts import Probe, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
 from include.inspection.survey.content import look_at_content
 from include.inspection.survey.framed import framed_home
 from include.inspection.survey.home import https_refused, look_again_at_home
+from include.inspection.survey.home_news import look_at_home_news
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.links import check_links
 from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_document, section_key
-from include.inspection.survey.pushed_off import is_cut_off, may_be_after
 from include.inspection.survey.rendered import rendered
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.sections import (
-    Dated,
     blocks_of,
-    idle_scripts,
-    interface_lists,
     judge_sections,
 )
 from include.inspection.survey.services import look_at_consultation, look_at_services
@@ -65,8 +57,6 @@ _UNDER_MAINTENANCE = re.compile(
     r"(?:网站|本站|系统|平台|页面|服务器?)?(?:正在|正)?(?:进行)?(?:升级|维护|改版|改造|检修|建设)(?:与|和|及|、)?(?:升级|维护|改版|改造)?(?:工作)?中(?![华国央])"
     r"|(?:网站|本站|系统|平台)(?:临时|暂时|暂停|停止)(?:关闭|服务|访问|运行)"
 )
-_NUMBERED_PAGE = re.compile(r"\d{3,}[^/]*\.\w{2,5}$|[?&]\w*id=\w+", re.IGNORECASE)
-_PICTURE_NEWS, _MOST_PICTURES = "（图片新闻）", 6
 _LETTERS = re.compile(r"[^\W\d_]")
 _FIRST_TEXT, _FEW_LETTERS = 5_000, 40
 _HAS_MOVED = re.compile(
@@ -159,54 +149,9 @@ async def overview(
     facts.sections, dated = await judge_sections(look, pages)
     facts.items = [item for item, _ in dated.values()]
     facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
-    if not _shows_this_week(look, lists):
-        framed, unread = await _framed_lists(look, document)
-        lists = [*lists, *framed, *(await interface_lists(look, document, page))[0]]
-        facts.home_filled = unread or draws_slides(document) or fills_a_gap(document, idle_scripts(pages))
-    facts.home_filled = facts.home_filled or frames_unread
-    await home_items(look, facts, lists, dated, _pictures(look, document, facts))
+    facts.home_filled = frames_unread
+    await look_at_home_news(look, facts, page, document, lists, pages, dated)
     return facts, Overview(page, document, pages, articles)
-
-
-def _pictures(look: Look, document: Document, facts: SiteFacts) -> list[HomeItem]:
-    """Entries of the home page that are pictures without a word, as of a slider: their own pages tell their day."""
-    sections = {section_key(section.url) for section in facts.sections}
-    addresses = [link.url for link in document.links if not link.label] + pictures_by_script(document)
-    urls = dict.fromkeys(
-        url
-        for url in addresses
-        if same_site(url, look.home) and section_key(url) not in sections and _NUMBERED_PAGE.search(url)
-    )
-    return [HomeItem(_PICTURE_NEWS, url, None) for url in list(urls)[:_MOST_PICTURES]]
-
-
-async def _framed_lists(look: Look, document: Document) -> tuple[list[ItemList], bool]:
-    """The lists in the home page's own frames, and whether a frame may hold what was not read."""
-    lists: list[ItemList] = []
-    unread = False
-    for number, url in enumerate(frames(document)):
-        if not brings_news(url):
-            continue
-        if not same_site(url, look.home) or number >= look.limits.interfaces_per_section:
-            unread = True
-            continue
-        page = await look.page(url, "section", look.home)
-        if meaning(page) is Meaning.READ:
-            inner = open_document(page)
-            found = [group for group in look.lists(inner, page) if not group.aside]
-            lists += found
-            unread = unread or (not found and filled_by_script(inner))
-        else:
-            unread = unread or meaning(page) is not Meaning.GONE
-    return lists, unread
-
-
-def _shows_this_week(look: Look, lists: Sequence[ItemList]) -> bool:
-    return any(
-        item.day is not None and 0 <= (look.today - item.day).days <= 7
-        for group in lists
-        for item in group.items
-    )
 
 
 def site_links(
@@ -378,74 +323,3 @@ async def _fetch_section(look: Look, link: SectionLink, update_days: int | None)
         item.lists = look.lists(item.document, page)
         item.shown = frozenset(row.url or row.title for group in item.lists for row in group.items)
     return item
-
-
-async def home_items(
-    look: Look, facts: SiteFacts, lists: Sequence[ItemList], dated: Dated, pictures: Sequence[HomeItem] = ()
-) -> None:
-    """Dated items of the home page: by its own lists, by the section pages, at last by the articles themselves."""
-    section_urls = {section_key(section.url) for section in facts.sections}
-    groups = [
-        [
-            HomeItem(item.title, item.url, _known_day(item, dated))
-            for item in group.items[:60]
-            if section_key(item.url) not in section_urls
-            and (item.day is not None or _is_article(item, look.home))
-        ]
-        for group in lists
-        if not group.aside
-    ]
-    facts.navigation_only = not any(groups)
-    if pictures and not facts.navigation_only:
-        groups.append(list(pictures))
-    days = [item.day for group in groups for item in group if item.day is not None and item.day <= look.today]
-    if not days or (look.today - max(days)).days > 7:
-        # The first entries of every list before the second ones: lists stand newest first.
-        ordered = sorted(
-            (n, item.url) for group in groups for n, item in enumerate(group) if item.day is None
-        )
-        urls = list(dict.fromkeys(url for _, url in ordered))[: look.limits.home_articles]
-        read = dict(await asyncio.gather(*(_read_day(look, url) for url in urls)))
-        groups = [_with_days(group, read, look.limits.articles_per_list) for group in groups]
-    facts.home_items = [item for group in groups for item in group][:300]
-    fetched = beijing(datetime.fromisoformat(facts.home.fetched_at)).date()
-    facts.home_pushed_off = any(
-        is_cut_off([item.day for item in group], look.today) for group in groups
-    ) or any(
-        may_be_after(dated[item.url][0] if item.url in dated else item, look.today, fetched)
-        for group in lists
-        if not group.aside
-        for item in group.items
-    )
-
-
-def _with_days(group: list[HomeItem], read: dict[str, date | None], enough: int) -> list[HomeItem]:
-    """A home-page list with the days that its articles gave; without the entries that leave no doubt.
-
-    An entry whose own page gives no date counts as not updated; one behind ``enough`` dated ones is not newer.
-    """
-    days = [replace(item, day=item.day or read.get(item.url)) for item in group]
-    first_are_dated = len(days) >= enough and all(item.day is not None for item in days[:enough])
-    return [item for item in days if item.day is not None or not (first_are_dated or item.url in read)]
-
-
-async def _read_day(look: Look, url: str) -> tuple[str, date | None]:
-    """The day of the article at ``url``; under "" where its page could not be read."""
-    page = await look.page(url, "article")
-    if meaning(page) is Meaning.GONE:
-        return url, None
-    if meaning(page) is not Meaning.READ:
-        return "", None
-    return url, publication_day(look.read(page, "detail"), look.today, look.fetched_day(page))
-
-
-def _is_article(item: Item, home: str) -> bool:
-    """Whether an entry without a date is news of the site, by its label: a menu's labels are shorter."""
-    return len(item.title) > 12 and same_site(item.url, home)
-
-
-def _known_day(item: Item, dated: Dated) -> date | None:
-    """The section's date where the home page gives none or one without a year."""
-    if item.day is not None and item.year_known:
-        return item.day
-    return dated[item.url][1] if item.url in dated else item.day

@@ -9,8 +9,8 @@ import pytest
 
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
-from tests.inspection.survey.site_shapes import SHAPES, Made, make_site
-from tests.inspection.survey.site_source import AS_OF, HOME, answers, failed, look_at, undecided
+from tests.inspection.survey.site_shapes import NEWS, SHAPES, Made, make_site
+from tests.inspection.survey.site_source import AS_OF, HOME, TODAY, answers, failed, look_at, undecided
 
 TRS = SHAPES[0]
 FORM = "<html><head><title>{title}</title></head><body><p>{text}</p><form><textarea></textarea></form></body></html>"
@@ -241,6 +241,58 @@ def test_the_year_of_a_heading_decides_by_the_articles(year: int, answer: str) -
         text = f"<html><body><h1>调研情况</h1><p>发布时间：{year}-{day:%m-%d}</p></body></html>"
         made.pages.put(f"{HOME}gzdt/{n}.html", text)
     made.pages.put(HOME, f"<html><body>{menu[1]}<div><h3>{year}年</h3><ul>{rows}</ul></div></body></html>")
+    assert answers(look_at(made.pages))["W3"] == answer
+
+
+@pytest.mark.parametrize(
+    ("years_ago", "article", "answer"),
+    [
+        (1, True, "fail"),
+        (0, True, "pass"),
+        # An article that cannot be read shows nothing: the latest year stays.
+        (1, False, "pass"),
+    ],
+)
+def test_days_without_a_year_are_held_against_an_article(years_ago: int, article: bool, answer: str) -> None:
+    made = make_site(TRS)
+    for slug in NEWS:
+        url = made.urls[slug]
+        days = [TODAY - timedelta(days=back) for back in range(1, 16)]
+        rows = "".join(
+            f"<li><a href='/{slug}/{n}.html'>农业农村局第{n}次调研{slug}落实情况</a><i>{day:%m-%d}</i></li>"
+            for n, day in enumerate(days)
+        )
+        made.pages.put(url, f"<html><body><a class='on'>往年</a><ul class='list'>{rows}</ul></body></html>")
+        for n, day in enumerate(days if article else ()):
+            text = f"<html><body><h1>调研情况</h1><p>发布时间：{day.year - years_ago}-{day:%m-%d}</p></body></html>"
+            made.pages.put(f"{HOME}{slug}/{n}.html", text)
+    found = look_at(made.pages)
+    assert answers(found)["W4.1"] == answer
+    late = {
+        one.newest.year
+        for one in found.sections
+        if one.url in {made.urls[slug] for slug in NEWS} and one.newest
+    }
+    assert late == {TODAY.year - (years_ago if article else 0)}
+
+
+@pytest.mark.parametrize(("years_ago", "answer"), [(1, "fail"), (0, "pass")])
+def test_days_without_a_year_on_a_home_page_are_held_against_an_article(years_ago: int, answer: str) -> None:
+    made = make_site(TRS)
+    home = made.pages.pages[HOME].body.decode()
+    menu = re.search(r"<body[^>]*>(.*?</(?:nav|ul)>)", home, re.DOTALL)
+    assert menu is not None
+    days = [TODAY - timedelta(days=back) for back in (1, 4, 9)]
+    rows = "".join(
+        f"<li><a href='/kx/{n}.html'>农业农村局第{n}次调研安全生产落实情况</a><i>[{day:%m-%d}]</i></li>"
+        for n, day in enumerate(days)
+    )
+    for n, day in enumerate(days):
+        text = (
+            f"<html><body><h1>调研情况</h1><p>发布时间：{day.year - years_ago}-{day:%m-%d}</p></body></html>"
+        )
+        made.pages.put(f"{HOME}kx/{n}.html", text)
+    made.pages.put(HOME, f"<html><body>{menu[1]}<div><ul>{rows}</ul></div></body></html>")
     assert answers(look_at(made.pages))["W3"] == answer
 
 
