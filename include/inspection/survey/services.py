@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
@@ -55,6 +56,11 @@ _CHANNEL = re.compile(
     r"(?:民|众|百姓).{0,2}(?:声|意见|呼|诉|心声|热线|直通)|问答|问计|我[要想](?:说|问|提)|有话|倾听|献策|接诉)"
 )
 _NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
+#: Names of pages that gather channels, and what else such a page may lead to.
+_HUB = re.compile(
+    r"^(?:政民|公众|交流|互动)?(?:互动交流|交流互动|互动回应|互动|公众参与)(?:平台|栏目|频道)?$"
+)
+_OTHER_INTERACTION = re.compile(r"访谈|问卷|联系(?:我们|方式|电话)")
 _NO_MESSAGE = re.compile(
     r"问卷调查|调查问卷|在线访谈|征集.{0,12}意见|意见.{0,6}征集|征求.{0,30}意见的?(?:公告|通知|公示)?$"
 )
@@ -82,7 +88,16 @@ async def look_at_consultation(
         for item in pages
         if item.link.section_class == "consultation" and not _NOT_CHANNEL.search(item.link.name)
     ]
+    common = _on_most(pages)
+    read = {item.link.url: item.document for item in sections if _HUB.match(item.link.name)}
+    for link in _entries(home, _HUB, _NOT_CHANNEL):
+        if link.url not in read and same_site(link.url, look.home):
+            page = await look.page(link.url, "section")
+            read[link.url] = open_document(page) if meaning(page) is Meaning.READ else None
+    hubs = {url for url, document in read.items() if document and _leads_to_no_channel(document, common)}
     for item in sections:
+        if item.link.url in hubs:
+            continue
         works: bool | None = None
         if item.document is not None:
             works = (
@@ -94,7 +109,7 @@ async def look_at_consultation(
         elif meaning(item.page) is Meaning.GONE:
             works = False
         facts.channels.append((item.link.name, item.link.url, works))
-    known = {url for _, url, _ in facts.channels}
+    known = hubs | {url for _, url, _ in facts.channels}
     for link in _entries(home, _CHANNEL, _NOT_CHANNEL):
         if link.url not in known | articles:
             known.add(link.url)
@@ -132,6 +147,21 @@ async def look_at_consultation(
     for item in sections:
         if item.document is not None:
             await _read_questions(look, facts, item, elsewhere)
+
+
+def _on_most(pages: Sequence[SectionPage]) -> frozenset[str]:
+    """The addresses to which most section pages lead: the site's menu and foot."""
+    read = [page.document for page in pages if page.document is not None]
+    counted = Counter(url for document in read for url in {link.url for link in document.links})
+    return frozenset(url for url, number in counted.items() if number * 2 > len(read))
+
+
+def _leads_to_no_channel(document: Document, common: Set[str]) -> bool:
+    """Whether a page that is named after interaction in general leads, by its own links, only to what is no channel."""
+    if has_form(document) or frames(document) or renders_by_template(document) or script_links(document):
+        return False
+    own = [link.label for link in document.links if link.url not in common]
+    return bool(own) and all(_NOT_CHANNEL.search(label) or _OTHER_INTERACTION.search(label) for label in own)
 
 
 async def _search_for_channel(

@@ -63,6 +63,22 @@ def test_a_channel_is_missing_only_where_every_entry_was_understood(
     assert answers(look_at(made.pages))["W5.1"] == answer
 
 
+@pytest.mark.parametrize(
+    ("inside", "answer"),
+    [
+        ('<a href="/wsxf/">网上信访</a><a href="/zxft/">在线访谈</a>', "fail"),
+        ('<a href="/wsxf/">网上信访</a><a href="/kd/">为民服务台</a>', "pass"),
+        ('<a href="/wsxf/">网上信访</a><a href="/kd/"><img src="/1.png"></a>', "pass"),
+        ('<a href="/wsxf/">网上信访</a><iframe src="/kd/"></iframe>', "pass"),
+        ("", "pass"),
+    ],
+)
+def test_a_page_named_after_interaction_is_no_channel_by_its_name_alone(inside: str, answer: str) -> None:
+    made = without_channel('<a href="/hd/">互动交流</a>')
+    made.pages.put(HOME + "hd/", f"<html><body><h2>互动交流</h2><div>{inside}</div></body></html>")
+    assert answers(look_at(made.pages))["W5.1"] == answer
+
+
 def test_an_entry_that_does_not_open_leaves_doubt() -> None:
     made = without_channel('<a href="/wd/">你问我答</a>')
     made.pages.fail(HOME + "wd/", Outcome.TIMEOUT_READ)
