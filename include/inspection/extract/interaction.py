@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
@@ -24,8 +26,10 @@ _ANSWERED = re.compile(
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理)(时间|日期)")
 _ANSWER_TEXT = re.compile(
-    r"(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?\s{0,3}(?=([^\s].{0,120}))"
+    r"(?:(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s].{0,120}))"
 )
+_ANSWER_WORD = re.compile(r"答复|回复|回应|反馈|办结|办理(?:结果|情况|意见)")
+_NO_TEXT = "img, iframe, object, embed, canvas, audio, video"
 #: What stands in an answer's place while there is none.
 _NO_ANSWER = re.compile(r"暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中")
 #: Behind an empty place stands the foot of the page; a script may fill the place, so that nothing is known.
@@ -34,6 +38,7 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 _MAX_LABELS = 12
+_MAX_MESSAGE = 20_000
 
 _TITLE_COLUMN = re.compile(r"标\s?题|主题|名称|题目|事由|内容")
 _DAY_COLUMN = re.compile(r"日期|时间")
@@ -56,6 +61,14 @@ class Question:
     def complete(self) -> bool:
         """Whether nothing more can be learned from the message's own page."""
         return self.asked is not None and (self.answered is False or self.answered_on is not None)
+
+
+@dataclass(frozen=True)
+class AnswerPlace:
+    """How a message's own page shows its answer, and how much stands on the page that is no text: an answer may be a scan."""
+
+    shown: Literal["text", "empty", "unnamed", "unknown"]
+    no_texts: int
 
 
 def has_form(document: Document) -> bool:
@@ -90,18 +103,55 @@ def question_of_item(
 
 def question_of_page(document: Document, known: Question, today: date, fetched: date) -> Question:
     """What the message's own page adds to ``known``."""
-    text = document.body_text[:20_000]
+    text = document.body_text[:_MAX_MESSAGE]
     asked = _labelled(text, _ASKED_LABEL, today, fetched) or known.asked
     answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
-    found_answers = itertools.islice(_ANSWER_TEXT.finditer(text), _MAX_LABELS)
-    answers = [found for found in found_answers if not _FOOT.match(found[1])]
-    has_answer = any(not _NO_ANSWER.match(found[1]) and not _ANSWER_TEXT.match(found[1]) for found in answers)
+    answers, has_answer = _answers(text)
     answered = known.answered
     if answered_on is not None or has_answer:
         answered = True
     elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answers):
         answered = False
     return Question(known.title, known.url, asked, answered_on, answered)
+
+
+def _answers(text: str) -> tuple[list[re.Match[str]], bool]:
+    """What stands behind the labels of an answer, and whether any of it is one."""
+    found = itertools.islice(_ANSWER_TEXT.finditer(text), _MAX_LABELS)
+    answers = [one for one in found if not _FOOT.match(one[1])]
+    return answers, any(not _NO_ANSWER.match(one[1]) and not _ANSWER_TEXT.match(one[1]) for one in answers)
+
+
+def answer_place(document: Document, today: date, fetched: date) -> AnswerPlace:
+    """Where the page of a message shows its answer: as text, as an empty place, or by no word of an answer."""
+    text = document.body_text[:_MAX_MESSAGE]
+    no_texts = len(document.tree.css(_NO_TEXT)[:_MAX_LETTERS])
+    if _answers(text)[1]:
+        return AnswerPlace("text", no_texts)
+    if _labelled(text, _ANSWER_LABEL, today, fetched):
+        return AnswerPlace("unknown", no_texts)
+    if _ANSWER_TEXT.search(text):
+        return AnswerPlace("empty", no_texts)
+    return AnswerPlace("unknown" if _ANSWER_WORD.search(text) else "unnamed", no_texts)
+
+
+def unanswered_beside(opened: Sequence[tuple[Question, AnswerPlace | None]]) -> list[Question]:
+    """The messages of one channel, those in doubt decided by the pages of the others.
+
+    Where the others' answers stand in the text of their pages, no script or picture brings them: a page with the same
+    place left empty shows that there is none yet, and so does one, beside two such, that has no word of an answer.
+    """
+    answered = [place for question, place in opened if question.answered and place and place.shown == "text"]
+    fewest = min((place.no_texts for place in answered), default=-1)
+    return [
+        replace(question, answered=False)
+        if question.answered is None
+        and place is not None
+        and place.no_texts <= fewest
+        and (place.shown == "empty" or (place.shown == "unnamed" and len(answered) > 1))
+        else question
+        for question, place in opened
+    ]
 
 
 def table_rows(document: Document) -> dict[str, tuple[list[str], list[str]]]:

@@ -15,11 +15,14 @@ from include.inspection.extract.frames import frames
 from include.inspection.extract.guides import Guide, parts_by_script, parts_in_file, read_guide
 from include.inspection.extract.html import Document, Link, fold
 from include.inspection.extract.interaction import (
+    AnswerPlace,
     Question,
+    answer_place,
     has_form,
     question_of_item,
     question_of_page,
     table_rows,
+    unanswered_beside,
     unlinked_rows,
 )
 from include.inspection.extract.lists import Item
@@ -69,6 +72,7 @@ _SERVICE = re.compile(
 )
 #: So many matters, of names so long, make a page one of services.
 _LONGEST_MATTER, _FEW_MATTERS = 30, 3
+_BESIDE = 2
 #: Hosts of the governments' service platforms.
 _PLATFORM = re.compile(r"//[^/]*(?:zwfw|gjzwfw|zwdt|wsbs|ywtb)", re.IGNORECASE)
 #: What an office tells about its services is no guide to one.
@@ -261,15 +265,11 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
             found_here = _questions_of(look, page.document, more[:200], look.fetched_day(page.page))
             listed += found_here
             sources |= {question.url: page.page for question in found_here}
-    # The list tells most; a message's own page is opened where something is missing, the undecided ones first.
-    open_first = sorted(
-        (q for q in listed if not q.complete and same_site(q.url, look.home)),
-        key=lambda q: q.answered is True,
-    )
     opened = await asyncio.gather(
-        *(_open_question(look, question) for question in open_first[: look.limits.questions])
+        *(_open_question(look, question) for question in _to_open(listed, look.home, look.limits.questions))
     )
-    by_url = {question.url: (question, seen) for question, seen in opened}
+    settled = unanswered_beside([(question, place) for question, _, place in opened])
+    by_url = {question.url: (question, seen) for question, (_, seen, _) in zip(settled, opened, strict=True)}
     found = [by_url[q.url][0] if q.url in by_url else q for q in listed]
     if not any(question.asked for question in found):
         return
@@ -279,6 +279,17 @@ async def _read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsew
         facts.question_seen[question.url] = (
             by_url[question.url][1] if question.url in by_url else Seen.on(sources[question.url])
         )
+
+
+def _to_open(listed: Sequence[Question], home: str, most: int) -> list[Question]:
+    """The messages whose own pages are opened: those of which the list tells too little, the undecided ones first, and
+    where there are such, two that were answered, to see how the site shows its answers."""
+    own = [question for question in listed if same_site(question.url, home)]
+    undecided = [question for question in own if question.answered is None]
+    answered = [question for question in own if question.answered]
+    lacking = [question for question in own if question.answered is not None and not question.complete]
+    beside = [question for question in answered if question.complete][:_BESIDE] if undecided else []
+    return [*undecided[: most - len(beside)], *beside, *lacking][:most]
 
 
 def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
@@ -309,13 +320,13 @@ def _questions_of(
     return [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows]
 
 
-async def _open_question(look: Look, question: Question) -> tuple[Question, Seen]:
+async def _open_question(look: Look, question: Question) -> tuple[Question, Seen, AnswerPlace | None]:
     page = await look.page(question.url, "question")
     if meaning(page) is not Meaning.READ:
-        return question, Seen.on(page)
-    return question_of_page(
-        look.read(page, "message"), question, look.today, look.fetched_day(page)
-    ), Seen.on(page)
+        return question, Seen.on(page), None
+    document, fetched = look.read(page, "message"), look.fetched_day(page)
+    found = question_of_page(document, question, look.today, fetched)
+    return found, Seen.on(page), answer_place(document, look.today, fetched)
 
 
 async def look_at_services(

@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 
 from include.inspection.extract.html import Document
-from include.inspection.extract.interaction import Question, question_of_page
+from include.inspection.extract.interaction import (
+    AnswerPlace,
+    Question,
+    answer_place,
+    question_of_page,
+    unanswered_beside,
+)
 
 ASKED, TODAY = date(2026, 8, 1), date(2026, 11, 24)
 
@@ -38,3 +44,42 @@ def test_answers(page: str, answered: bool | None, day: date | None) -> None:
     document = Document(markup.encode(), "text/html; charset=utf-8", "http://a.cn/1.html")
     found = question_of_page(document, Question("咨询", document.url, None, None, None), TODAY, TODAY)
     assert (found.asked, found.answered, found.answered_on) == (ASKED, answered, day)
+
+
+def page_of(body: str) -> Document:
+    markup = (
+        f"<html><body><p>来信时间：{ASKED}</p><p>请问如何办理？</p>{body}<p>主办单位：某局</p></body></html>"
+    )
+    return Document(markup.encode(), "text/html; charset=utf-8", "http://a.cn/1.html")
+
+
+FILLED = "<p>回复内容：您好，已安排办理。</p>"
+STEPS = "<p>07-02 平台受理，转办公室办理</p>"
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "answered"),
+    [
+        ("<p>回复内容：</p>", [FILLED], False),
+        (STEPS, [FILLED, FILLED], False),
+        # One page beside it is too few to say that an answer would be named.
+        (STEPS, [FILLED], None),
+        # The answer may be the picture, stand in a frame, behind a link, or be brought by a script everywhere.
+        ("<p>回复内容：</p><img src='/dfh.jpg'>", [FILLED], None),
+        ("<p>回复内容：</p><iframe src='/df.html'></iframe>", [FILLED], None),
+        (f"{STEPS}<a href='/df.html'>查看答复</a>", [FILLED, FILLED], None),
+        ("<p>回复内容：</p>", ["<p>回复内容：</p>"], None),
+        ("<p>回复内容：</p>", [], None),
+    ],
+)
+def test_a_letter_is_unanswered_where_the_others_of_its_channel_show_answers_in_their_text(
+    own: str, others: list[str], answered: bool | None
+) -> None:
+    opened: list[tuple[Question, AnswerPlace | None]] = []
+    for body in [own, *others]:
+        document = page_of(body)
+        asked = Question("咨询", document.url, ASKED, None, None)
+        found = question_of_page(document, asked, TODAY, TODAY)
+        opened.append((found, answer_place(document, TODAY, TODAY)))
+    assert unanswered_beside(opened)[0].answered is answered
+    assert all(question.answered is not False for question in unanswered_beside(opened)[1:])
