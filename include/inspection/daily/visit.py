@@ -44,8 +44,9 @@ from include.inspection.survey.home_news import home_items
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
 from include.inspection.survey.section_page import SectionPage
-from include.inspection.survey.sections import Elsewhere, blocks_of, judge_sections
+from include.inspection.survey.sections import judge_sections
 from include.inspection.survey.site import navigation_of, open_home, overview, site_links
+from include.inspection.survey.site_pages import Elsewhere, blocks_of
 from include.inspection.times import beijing, utc_text
 
 #: Sections of these states are looked at again only with the whole site.
@@ -314,6 +315,10 @@ async def _read_due(
             now.evidence = evidence_json(page.evidence) or now.evidence
         else:
             link = SectionLink(section.url, section.name, section.section_class, section.level)
+            page = await look.landed(section.url, "section", page)
+            if meaning(page) is not Meaning.READ:
+                now.reason = f"今日未能读取：{outcome_text(page)}"
+                continue
             read = SectionPage(link, page, section.update_days, look.read(page, "list"))
             assert read.document is not None
             read.lists = look.lists(read.document, page)

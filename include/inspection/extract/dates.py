@@ -84,6 +84,9 @@ _CLOCK_BEFORE = re.compile(
     r"(?:今天是?|今日|现在是?|当前(?:时间|日期)|北京时间|系统时间)\s{0,2}[:：]?\s{0,2}$"
 )
 _CLOCK_AFTER = re.compile(r"^\s{0,3}(?:星期|周)[一二三四五六日天]")
+#: The pager's 1/12: no day.
+_PAGE_BEFORE = re.compile(r"(?:第|共|页次|页码|当前页?|page|current)\s{0,2}[:：]?\s{0,2}$", re.IGNORECASE)
+_PAGE_AFTER = re.compile(r"^\s{0,2}(?:页|条|篇|项|pages?)", re.IGNORECASE)
 _START_BEFORE = re.compile(r"(开始|起始)(时间|日期)?[^\d]{0,6}$")
 
 #: The time of day behind an ISO date, with its zone: midnight in Beijing is the day before in UTC.
@@ -232,8 +235,14 @@ def _candidates(text: str, today: date, fetched: date) -> Iterator[tuple[date, b
             yield made, False, match.start(), match.end()
     for match in _MONTH_DAY.finditer(text):
         made = _month_day(int(match[1]), int(match[2] or match[3]), today)
-        if made:
+        if made and not (match[3] and _counts_pages(text, match.start(), match.end())):
             yield made, False, match.start(), match.end()
+
+
+def _counts_pages(text: str, start: int, end: int) -> bool:
+    return bool(
+        _PAGE_BEFORE.search(text[max(0, start - 10) : start]) or _PAGE_AFTER.match(text[end : end + 8])
+    )
 
 
 def _english(text: str) -> Iterator[tuple[date, bool, int, int]]:

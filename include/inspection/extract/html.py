@@ -90,7 +90,7 @@ def fold(text: str) -> str:
 
 
 def clean_url(url: str) -> str:
-    """Without fragment, session ids and cache busters, so that one page has one address."""
+    """Without fragment, session ids, cache busters and the scheme's own port, so that one page has one address."""
     if not url.isprintable():
         url = _UNPRINTABLE.sub("", url)
     try:
@@ -101,7 +101,8 @@ def clean_url(url: str) -> str:
         return ""
     path = _SESSION_PATH.sub("", parts.path) or "/"
     query = _DROPPED_QUERY.sub("", parts.query).strip("&")
-    return urlunsplit((parts.scheme, parts.netloc.lower(), path, query, ""))
+    host = parts.netloc.lower().removesuffix(":80" if parts.scheme == "http" else ":443")
+    return urlunsplit((parts.scheme, host, path, query, ""))
 
 
 #: An address that needs no rules of joining: a plain path, with no dot segments, query, fragment or scheme.

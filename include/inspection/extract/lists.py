@@ -11,7 +11,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from selectolax.lexbor import LexborNode
@@ -64,8 +64,13 @@ _BESIDE = re.compile(
 _MAX_ROW_TEXT = 500
 #: A remark that begins with its day: （2026-11-20，来源：县政府办）.
 _REMARK = re.compile(r"[（(\[【]?\s{0,2}(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[，,、\s]{1,3}来源")
-_LABELLED_DAY = re.compile(r"[\[（(【]?(?:发布|更新|公开|公布)(?:时间|日期)?\s{0,2}[:：]")
+_LABELLED_DAY = re.compile(
+    r"[\[（(【]?(?:(?:发布|更新|公开|公布)(?:时间|日期)?|[\u4e00-\u9fff]{0,4}(?:时间|日期))\s{0,2}[:：]"
+)
 _MAX_PIECES = 60
+_SHORTEST_TITLE = 4
+#: A single link with more text than this around it stands in a page's text; it is no row of a list.
+_MAX_LONE_TEXT = 300
 _MAX_CELLS = 40
 
 
@@ -95,6 +100,7 @@ class ItemList:
     items: tuple[Item, ...]
     aside: bool = False
     heading: str = ""
+    place: int = field(default=0, compare=False)  # the element that holds its rows, as the parser numbers it
 
     @property
     def dated(self) -> int:
@@ -127,11 +133,15 @@ def _item_list(
     if rows[0].node.tag != "tr" and not any(item.day for item in items):
         items = _with_dotted_days(rows, items, today)
     items = _with_clock_days(rows, items, fetched)
+    if len(rows) == 1 and sum(map(len, first_pieces(rows[0].node, _MAX_PIECES))) > _MAX_LONE_TEXT:
+        items = [replace(item, day=None) for item in items]
     aside = margin == "likely" and not any(item.day for item in items)
     heading = heading_above(rows[0].node) if any(item.day for item in items) else ""
     if year := _YEAR_ABOVE.fullmatch(heading):
         items = [_unless_of(int(year[1]), item) for item in items]
-    return ItemList(tuple(years_run_backwards(items)), aside, heading if _BESIDE.fullmatch(heading) else "")
+    place = rows[0].node.parent.mem_id if rows[0].node.parent is not None else 0
+    beside = heading if _BESIDE.fullmatch(heading) else ""
+    return ItemList(tuple(years_run_backwards(items)), aside, beside, place)
 
 
 def _unless_of(year: int, item: Item) -> Item:
@@ -250,10 +260,20 @@ def _own_texts(row: Row) -> tuple[list[str], list[str]]:
             len(piece) >= 6 and (piece in label or label.startswith(piece.rstrip("….")))
         )
         # A title that is cut into pieces, or its beginning; a piece that is nothing but a date is none.
-        if in_title and not _BARE_DATE.fullmatch(piece):
+        if in_title and not _BARE_DATE.fullmatch(piece) and not _LABELLED_DAY.match(piece):
             continue
         (short if len(piece) <= SHORT_PIECE else long).append(piece)
     return short, long
+
+
+def _title(row: Row) -> str:
+    """The link's label without the remarks (提交时间：…) that a link around the whole row holds behind the title."""
+    label = row.link.label
+    for piece in first_pieces(row.link.node):
+        place = label.find(piece) if _LABELLED_DAY.match(piece) else 0
+        if place >= _SHORTEST_TITLE:
+            return label[:place].rstrip()
+    return label
 
 
 def _is_remark(node: LexborNode, pieces: list[str]) -> bool:
@@ -277,7 +297,7 @@ def _dates_stand_before(rows: list[Row], today: date, fetched: date) -> bool:
 
 
 def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool) -> Item:
-    label = row.link.label
+    label = _title(row)
     short, long = _own_texts(row)
     row_text = " ".join([*short, *long])[:_MAX_ROW_TEXT]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from collections.abc import Set
 from datetime import date
 
 from selectolax.lexbor import LexborNode
@@ -22,9 +23,12 @@ _FEWEST = 2
 _ROWS = "li, tr, dd, p"
 
 
-def plain_lists(document: Document, today: date, fetched: date, *, scripted: bool) -> list[ItemList]:
+def plain_lists(
+    document: Document, today: date, fetched: date, *, scripted: bool, beside: Set[int] = frozenset()
+) -> list[ItemList]:
     """Lists of such entries outside the page's margins; ``url`` of an item is "" where nothing leads to it.
 
+    A row alone counts where it stands in the same element as a list of links: ``beside`` are the places of those.
     Dated rows come first; only where there are none, and with ``scripted``, the titles that a script opens, without days.
     """
     margins = Margins(document)
@@ -42,7 +46,11 @@ def plain_lists(document: Document, today: date, fetched: date, *, scripted: boo
         item = _row_item(node, anchors, document, linked, today, fetched)
         if item is not None:
             groups[(node.parent.mem_id, shape(node))].append(item)
-    dated = [ItemList(tuple(items)) for items in groups.values() if len(items) >= _FEWEST]
+    dated = [
+        ItemList(tuple(items), place=place)
+        for (place, _), items in groups.items()
+        if len(items) >= _FEWEST or place in beside
+    ]
     return dated or (_scripted(document, margins) if scripted else [])
 
 

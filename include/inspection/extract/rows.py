@@ -22,9 +22,9 @@ _SHORT_LABEL = 10
 #: A text of this width or less in a row is a remark (date, source), not a summary.
 SHORT_PIECE = 40
 _NOT_A_TITLE = re.compile(
-    r"^(首页|网站首页|返回.{0,4}|更多.{0,3}|more.{0,3}|查看(更多|详情|全部)?|详情|详细|阅读全文|点击.{0,4}|下一?页|上一?页|尾页|末页|"
+    r"^[\[【（(]?(首页|网站首页|返回.{0,4}|更多.{0,3}|more.{0,3}|查看(更多|详情|全部|全文|原文)?|详情|详细|(?:阅读)?(?:全文|原文)|点击.{0,4}|下一?页|上一?页|尾页|末页|"
     r"下载.{0,4}|附件.{0,6}|登录|注册|收藏.{0,4}|设为首页|加入收藏|无障碍.{0,4}|长者.{0,4}|简体|繁體|English|"
-    r"[<>«»‹›\d\s.…\[\]【】]*)$",
+    r"[<>«»‹›\d\s.…\[\]【】]*)[\]】）)]?$",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
@@ -38,6 +38,7 @@ _LIKELY_LIST = re.compile(
     r"[a-z0-9]+[-_](?:nav|menu|head|header|location|position|rank)[-_](?:list|con|content|main)",
     re.IGNORECASE,
 )
+_SHORT_DAY = re.compile(r"\d{1,2}\s?[-/.年月]\s?\d{1,2}")
 _ASIDE_TAGS = {"nav", "header", "footer"}
 _ROW_TAGS = ("li", "tr", "dd", "dt")
 _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table")
@@ -107,14 +108,38 @@ def find_groups(document: Document) -> list[list[Row]]:
 def _content_links(document: Document) -> list[Link]:
     links = [link for link in document.links if not is_no_title(link.label)]
     often = {url for url, count in Counter(link.url for link in links).items() if count >= 3}
-    kept = []
+    kept: list[Link] = []
+    short: list[Link] = []
     for link in links:
         width = len(link.label)
         # A short link met again and again is the category in front of a title, not a title.
-        if width < _MIN_TITLE or (width <= 8 and link.url in often):
+        if width <= 8 and link.url in often:
             continue
-        kept.append(link)
-    return _without_companions(kept[:_MAX_ROWS])
+        (kept if width >= _MIN_TITLE else short).append(link)
+    kept = _without_companions(kept[:_MAX_ROWS])
+    return _with_short_titles(links, kept, short[:_MAX_ROWS]) if short and kept else kept
+
+
+def _with_short_titles(links: list[Link], kept: list[Link], short: list[Link]) -> list[Link]:
+    """The links with those of two or three signs (通知) that stand with a day in a row beside rows with a title."""
+    rows = _rows(kept)
+    taken = {row.node.mem_id for row in rows}
+    places = Counter((row.container.key, row.node.tag) for row in rows if row.container is not None)
+    admitted = set()
+    for link in short:
+        element = link.around
+        for _ in range(3):
+            if element is None or element.key in taken:
+                break
+            if element.up is not None and places[element.up.key, element.tag] > 1:
+                if len(link.label) > 1 and _SHORT_DAY.search(" ".join(first_pieces(element.node))):
+                    admitted.add(link.node.mem_id)
+                break
+            element = element.up
+    if not admitted:
+        return kept
+    wanted = admitted | {link.node.mem_id for link in kept}
+    return [link for link in links if link.node.mem_id in wanted]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -27,12 +27,16 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("other", r"(人大|代表|政协|委员).*(建议|提案)|建议提案|提案"),
         (
             "consultation",
-            r"咨询|信箱|留言|问政|建言|我要写信|写信|来信|互动|诉求|有问必答|投诉|建议|网民答复|答复选登",
+            r"咨询|信箱|留言|问政|建言|我要写信|写信|来信|互动|诉求|有问必答|投诉|建议|网民答复|"
+            r"(?:答复|回复|信件)(?:选登|公开|反馈)|办理动态|(?:主任|[局厅院处科所县市区镇乡州盟旗]长|书记|领导)邮箱",
         ),
         ("interpretation", r"解读|图解|一图读懂|回应关切|热点回应"),
-        ("service", r"办事|服务(?!中心动态)|(?<!投资)(?<!旅游)指南(?!.*公开)|一网通办"),
+        (
+            "service",
+            r"办事(?!.*评价)|(?<!招商)(?<!数据)服务(?!中心动态|机构|业|对象|贸易|.*评价)|(?<!投资)(?<!旅游)(?<!公开)指南(?!.*公开)|一网通办",
+        ),
         ("personnel", r"人事|任免|干部任前|招聘|招考|招录|公务员(招|录)|人才招"),
-        ("plan", r"规划|计划(?!生育)|总结"),
+        ("plan", r"(?<!城乡)(?<!空间)(?<!城市)规划(?!许可|管理|编制|局|建设)|计划(?!生育)|总结"),
         ("notice", r"通知|公告|公示|通告|公布栏"),
         ("policy", r"政策|规范性文件|文件|法规|规章|条例|政府令|府令"),
         (
@@ -45,7 +49,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _NOT_A_SECTION = re.compile(
     r"^(首页|网站首页|返回首页|主页|登录|注册|搜索|高级搜索|更多.*|more.*|RSS.*|微信.*|微博.*|客户端|手机版|移动版|触[屏摸]版|电脑版|English|繁體.*|繁体.*|简体.*|"
     r"无障碍.*|适老.*|长者.*|关怀版|网站地图|站点地图|联系我们|联系方式|关于我们|关于本站|网站声明|版权.*|隐私.*|免责.*|使用帮助|"
-    r"(?:19|20)\d\d年?度?|设为首页|加入收藏|.*备.*号.*|.*公网安备.*|.*找错.*|中国政府网|国务院.*|.*人民政府网?|.*省政府.*|跳转到.*|收起|展开)$",
+    r"(?:19|20)\d\d年?度?|设为首页|加入收藏|.*备.*号.*|.*公网安备.*|.*找错.*|中国政府网|国务院|.*人民政府网?|省政府(?:门户)?(?:网站?)?|跳转到.*|收起|展开)$",
     re.IGNORECASE,
 )
 _STATIC = re.compile(
@@ -248,7 +252,14 @@ def is_home(url: str, home: str) -> bool:
 
 def same_site(url: str, home: str) -> bool:
     """Whether an address belongs to the site of ``home``: its host, with or without www."""
-    return _parts(url).netloc.removeprefix("www.") == _parts(home).netloc.removeprefix("www.")
+    return _host(url) == _host(home)
+
+
+@functools.lru_cache(maxsize=4096)
+def _host(url: str) -> str:
+    parts = _parts(url)
+    own_port = ":443" if parts.scheme == "https" else ":80"
+    return parts.netloc.lower().removesuffix(own_port).removeprefix("www.")
 
 
 def _name_of_block(node: LexborNode) -> str:

@@ -23,7 +23,8 @@ from include.inspection.survey.look import Look, open_document, section_key
 from include.inspection.survey.newest import without_years_too_late
 from include.inspection.survey.pushed_off import is_cut_off, may_be_after
 from include.inspection.survey.section_page import SectionPage
-from include.inspection.survey.sections import Dated, idle_scripts, interface_lists
+from include.inspection.survey.sections import Dated, interface_lists
+from include.inspection.survey.site_pages import idle_scripts
 from include.inspection.times import beijing
 
 #: An entry of the last days leaves no doubt, whatever else the page holds.

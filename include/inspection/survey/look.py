@@ -18,6 +18,7 @@ from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList, find_lists
 from include.inspection.extract.page_links import PageLink, page_links
 from include.inspection.extract.personal_data import mask_numbers
+from include.inspection.extract.redirects import leads_on, may_lead_on
 from include.inspection.extract.sections import same_site
 from include.inspection.facts import PageContent, meaning
 from include.inspection.fetch.outcomes import Meaning
@@ -29,6 +30,7 @@ from include.inspection.times import beijing
 log = structlog.get_logger("inspection.survey")
 
 
+_MOST_STEPS = 3
 LIMITS_FILE = Path(__file__).resolve().parents[2] / "rules" / "survey.yaml"
 
 
@@ -103,6 +105,20 @@ class Look:
         """One page of the site, remembered by its address."""
         page = await self.source.get(url, role=role, referer=referer or self.home)
         self.known[url] = replace(page, body=b"")
+        return page
+
+    async def landed(self, url: str, role: str, first: Page | None = None) -> Page:
+        """The page at which a visitor of ``url`` arrives, also where a page on the way only leads on.
+
+        ``first`` is the page at ``url``, where it was fetched already.
+        """
+        page = first or await self.page(url, role)
+        for _ in range(_MOST_STEPS):
+            may = meaning(page) is Meaning.READ and may_lead_on(page.body)
+            target = leads_on(open_document(page)) if may else ""
+            if not target or target in (url, page.url, page.final_url):
+                break
+            page = await self.page(target, role, page.final_url)
         return page
 
     def read(self, page: Page, kind: PageKind) -> Document:

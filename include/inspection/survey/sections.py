@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -29,7 +26,6 @@ from include.inspection.extract.encoding import decode
 from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item, ItemList
-from include.inspection.extract.navigation import side_menus
 from include.inspection.extract.plain_rows import plain_lists
 from include.inspection.extract.sections import (
     classify,
@@ -39,7 +35,6 @@ from include.inspection.extract.sections import (
     is_static,
     same_site,
     says_empty,
-    sub_section_links,
 )
 from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, Seen, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
@@ -51,11 +46,11 @@ from include.inspection.survey.own_content import own_content
 from include.inspection.survey.paging import followed
 from include.inspection.survey.rendered import rendered_lists
 from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.site_pages import SHARED_ON, Elsewhere, SitePages, text_of
 
-#: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
-_SHARED_ON = 3
 #: More text than this beside links makes a page one of fixed content.
 _STATIC_TEXT = 400
+_THIS_WEEK = 7
 #: A list of records that says itself that there are none; a list's element without an entry.
 _TOTAL_RECORD = re.compile(r"[\"']?totalRecord[\"']?\s{0,3}:\s{0,3}[\"']?(\d{1,9})")
 _EMPTY_LIST = re.compile(
@@ -84,24 +79,6 @@ class _Result:
     items: list[Item]
 
 
-@dataclass(frozen=True)
-class Elsewhere:
-    """What an earlier look knows of the site's section pages that are not looked at now: their addresses, and on how
-    many of them each list stands."""
-
-    urls: frozenset[str] = frozenset()
-    blocks: Mapping[str, int] = field(default_factory=dict)
-
-
-def blocks_of(page: SectionPage) -> tuple[str, ...]:
-    """A digest of each list of a page as it was read."""
-    return tuple(_digest(_signature(group)) for group in page.lists)
-
-
-def _digest(signature: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n".join(signature).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
 async def judge_sections(
     look: Look, pages: Sequence[SectionPage], elsewhere: Elsewhere | None = None
 ) -> tuple[list[SectionFacts], Dated]:
@@ -111,7 +88,7 @@ async def judge_sections(
     """
     for page in pages:
         _name_by_page(page)
-    site = _SitePages(look, pages, elsewhere or Elsewhere())
+    site = SitePages(look, pages, elsewhere or Elsewhere())
     results = list(await asyncio.gather(*(_judge(look, page, site) for page in pages)))
     dated: Dated = {}
     for result in results:
@@ -139,106 +116,7 @@ def _name_by_page(page: SectionPage) -> None:
         page.link = replace(link, section_class=declared_class(name, document))
 
 
-class _SitePages:
-    """What is known of all section pages together."""
-
-    def __init__(self, look: Look, pages: Sequence[SectionPage], elsewhere: Elsewhere) -> None:
-        self._look, self._pages, self.today = look, pages, look.today
-        self._elsewhere = elsewhere
-        self.keys = {section_key(page.link.url) for page in pages} | {section_key(look.home)}
-        self.keys |= {section_key(url) for url in elsewhere.urls}
-
-    @cached_property
-    def on_pages(self) -> Counter[tuple[str, ...]]:
-        """On how many pages each list stands; pages of one text are one page under several addresses."""
-        texts: set[str] = set()
-        counted: Counter[tuple[str, ...]] = Counter()
-        for page in self._pages:
-            text = _text(page)
-            if text not in texts:
-                texts.add(text)
-                counted.update({_signature(group) for group in page.lists})
-        for signature in counted if self._elsewhere.blocks else ():
-            counted[signature] += self._elsewhere.blocks.get(_digest(signature), 0)
-        return counted
-
-    @cached_property
-    def _texts(self) -> Counter[str]:
-        """On how many addresses a text stands."""
-        read = {section_key(page.page.final_url): _text(page) for page in self._pages if page.document}
-        return Counter(read.values())
-
-    def stands_in_place_of(self, page: SectionPage) -> bool:
-        """Whether something else answered in the section's place: one text under several addresses, without a link of
-        the site, as guards and busy servers send it."""
-        if page.document is None or self._texts[_text(page)] < 2:
-            return False
-        own = section_key(page.page.final_url)
-        return not any(section_key(link.url) in self.keys - {own} for link in page.document.links)
-
-    @cached_property
-    def headings(self) -> Counter[str]:
-        """On how many pages a box beside the list is headed so."""
-        return Counter(
-            heading for page in self._pages for heading in {group.heading for group in page.lists} if heading
-        )
-
-    @cached_property
-    def idle_scripts(self) -> frozenset[str]:
-        return idle_scripts([replace(page, lists=self.own_lists(page)) for page in self._pages])
-
-    def own_lists(self, page: SectionPage) -> list[ItemList]:
-        """The page's lists without navigation and without blocks that the template repeats on other sections."""
-        here = Counter(_signature(group) for group in page.lists)
-        found = []
-        for group in page.lists:
-            signature = _signature(group)
-            if group.aside or (self.on_pages[signature] >= _SHARED_ON and here[signature] == 1):
-                continue
-            # 热点推荐 beside a list shows other sections' entries, unless the section itself is called so.
-            if group.heading and page.link.name not in group.heading and group.heading not in page.link.name:
-                continue
-            items = tuple(
-                item for item in group.items if item.day is not None or section_key(item.url) not in self.keys
-            )
-            if items:
-                found.append(replace(group, items=items))
-        return found
-
-    def documents_beside(self, page: SectionPage) -> list[Document]:
-        """The other section pages that were read."""
-        own = section_key(page.page.final_url)
-        return [
-            other.document
-            for other in self._pages
-            if other.document is not None and section_key(other.page.final_url) != own
-        ]
-
-    def children(self, page: SectionPage) -> set[str]:
-        """The other sections to which a first-level page leads as its own; empty for a section in a menu of equals."""
-        if page.document is None or page.link.level != 1:
-            return set()
-        own = section_key(page.page.final_url)
-        menus = {section_key(entry.link.url) for entry in side_menus(page.document) if entry.named}
-        if own in menus:
-            return set()
-        links = sub_section_links(page.document, home=self._look.home, level=2)
-        return {section_key(link.url) for link in links} & self._second_level - {own}
-
-    @cached_property
-    def _second_level(self) -> set[str]:
-        return {section_key(page.link.url) for page in self._pages if page.link.level > 1}
-
-
-def _text(page: SectionPage) -> str:
-    return re.sub(r"\d+", "", page.document.body_text) if page.document is not None else page.link.url
-
-
-def _signature(group: ItemList) -> tuple[str, ...]:
-    return tuple(item.url for item in group.items)
-
-
-def _without_duplicates(results: Sequence[_Result], site: _SitePages) -> list[_Result]:
+def _without_duplicates(results: Sequence[_Result], site: SitePages) -> list[_Result]:
     """One result a section, whatever addresses and names lead to it; the most binding one is kept."""
     order = sorted(
         range(len(results)),
@@ -255,7 +133,7 @@ def _without_duplicates(results: Sequence[_Result], site: _SitePages) -> list[_R
         if result.page.document is not None:
             marks = {
                 ("address", section_key(result.page.page.final_url)),
-                ("text", result.facts.name, _text(result.page)),
+                ("text", result.facts.name, text_of(result.page)),
             }
             if len(result.items) >= 2:
                 marks.add(("items", *[item.url or item.title for item in result.items[:5]]))
@@ -266,7 +144,7 @@ def _without_duplicates(results: Sequence[_Result], site: _SitePages) -> list[_R
     return [result for n, result in enumerate(results) if n in kept]
 
 
-def _hub_or_section(result: _Result, results: Sequence[_Result], site: _SitePages) -> SectionFacts:
+def _hub_or_section(result: _Result, results: Sequence[_Result], site: SitePages) -> SectionFacts:
     """A channel page that only shows what stands in its sub-sections is no section of its own."""
     if result.facts.level != 1 or not result.items or result.facts.update_days is not None:
         return result.facts
@@ -297,12 +175,12 @@ def _log_section(look: Look, facts: SectionFacts) -> None:
     )
 
 
-async def _judge(look: Look, page: SectionPage, site: _SitePages) -> _Result:
+async def _judge(look: Look, page: SectionPage, site: SitePages) -> _Result:
     facts, items = await _section_facts(look, page, site)
     return _Result(page, facts, items)
 
 
-async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tuple[SectionFacts, list[Item]]:
+async def _section_facts(look: Look, page: SectionPage, site: SitePages) -> tuple[SectionFacts, list[Item]]:
     link = page.link
     facts = SectionFacts(
         name=link.name,
@@ -349,8 +227,28 @@ async def _section_facts(look: Look, page: SectionPage, site: _SitePages) -> tup
         if state is SectionState.STATIC and _owes_a_list(page, facts, site):
             return replace(facts, state=state, reason=reason or "没有认出栏目的条目", certain=False), []
         return replace(facts, state=state, reason=reason), []
-    facts, items = await facts_of_lists(look, facts, groups)
-    return await followed(look, facts, items, page, source)
+    found = await facts_of_lists(look, facts, groups)
+    if source is None and (groups_with_plain := _with_plain_rows(look, page, groups, found[0].newest)):
+        found = await facts_of_lists(look, facts, groups_with_plain)
+    return await followed(look, *found, page, source)
+
+
+def _with_plain_rows(
+    look: Look, page: SectionPage, groups: Sequence[ItemList], newest: date | None
+) -> list[ItemList]:
+    """The lists with the entries that no ordinary link leads to, where such stand between their rows and are newer."""
+    if page.document is None or newest is None or (look.today - newest).days <= _THIS_WEEK:
+        return []
+    places = {group.place for group in groups} - {0}
+    fetched = look.fetched_day(page.page)
+    plain = plain_lists(page.document, look.today, fetched, scripted=False, beside=places)
+    rows = {
+        group.place: group.items
+        for group in plain
+        if group.place in places and any(item.day and newest < item.day <= look.today for item in group.items)
+    }
+    more = [replace(group, items=(*group.items, *rows.get(group.place, ()))) for group in groups]
+    return more if rows else []
 
 
 async def _fetched_lists(look: Look, page: SectionPage) -> tuple[list[ItemList], Page | None]:
@@ -380,15 +278,6 @@ async def interface_lists(look: Look, document: Document, page: Page) -> tuple[l
             if groups and not undated[0]:
                 undated = groups, answer
     return undated
-
-
-def idle_scripts(pages: Sequence[SectionPage]) -> frozenset[str]:
-    """Scripts that stand also on pages whose list is in the markup: they bring no lists. ``pages`` hold their own lists."""
-    found: set[str] = set()
-    for page in pages:
-        if page.document is not None and any(group.dated > 1 for group in page.lists):
-            found |= possible_fillers(page.document)
-    return frozenset(found)
 
 
 def _rows_without_links(look: Look, page: SectionPage, *, scripted: bool) -> list[ItemList]:
@@ -438,7 +327,7 @@ def _header_alone(table: LexborNode) -> bool:
     )
 
 
-def _owes_a_list(page: SectionPage, facts: SectionFacts, site: _SitePages) -> bool:
+def _owes_a_list(page: SectionPage, facts: SectionFacts, site: SitePages) -> bool:
     """Whether a list must stand in the section or below it: a page of text in its place does not show it updated."""
     return facts.section_class in _UPDATED and not is_static(page.link.name) and not site.children(page)
 
@@ -448,9 +337,7 @@ def _own_text(document: Document) -> int:
     return len(document.body_text) - sum(len(link.text) + 1 for link in document.links)
 
 
-def _state_without_items(
-    page: SectionPage, facts: SectionFacts, site: _SitePages
-) -> tuple[SectionState, str]:
+def _state_without_items(page: SectionPage, facts: SectionFacts, site: SitePages) -> tuple[SectionState, str]:
     """Empty only where the page says so itself, or where a list must stand and nothing else explains its absence."""
     document = page.document
     assert document is not None
@@ -481,15 +368,13 @@ def _state_without_items(
         return _blank_or_not(page, site, bool(fillers))
     if not must_list or publication_day(document, site.today, site.today) is not None:
         return SectionState.STATIC, ""
-    if any(
-        group.heading and site.headings[group.heading] < _SHARED_ON for group in page.lists if group.dated
-    ):
+    if any(group.heading and site.headings[group.heading] < SHARED_ON for group in page.lists if group.dated):
         return SectionState.UNREAD, "只见推荐类列表"
     # What stands on no page with a list of its own may bring this page's, whatever its name.
     return _blank_or_not(page, site, bool(fillers))
 
 
-def _blank_or_not(page: SectionPage, site: _SitePages, fillers: bool) -> tuple[SectionState, str]:
+def _blank_or_not(page: SectionPage, site: SitePages, fillers: bool) -> tuple[SectionState, str]:
     if fillers:
         return SectionState.SCRIPT_ONLY, ""
     assert page.document is not None

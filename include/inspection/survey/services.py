@@ -40,7 +40,8 @@ from include.inspection.fetch.page import Page
 from include.inspection.survey.look import Look, open_document, section_key
 from include.inspection.survey.paging import older_than, read_on
 from include.inspection.survey.section_page import SectionPage
-from include.inspection.survey.sections import idle_scripts, interface_lists
+from include.inspection.survey.sections import interface_lists
+from include.inspection.survey.site_pages import idle_scripts
 
 #: An entry of the home page has a short name; footers, downloads and the page's own controls are none.
 _MAX_ENTRY = 16
@@ -96,7 +97,7 @@ async def look_at_consultation(
     read = {item.link.url: item.document for item in sections if _HUB.match(item.link.name)}
     for link in _entries(home, _HUB, _NOT_CHANNEL):
         if link.url not in read and same_site(link.url, look.home):
-            page = await look.page(link.url, "section")
+            page = await look.landed(link.url, "section")
             read[link.url] = open_document(page) if meaning(page) is Meaning.READ else None
     hubs = {url for url, document in read.items() if document and _leads_to_no_channel(document, common)}
     for item in sections:
@@ -186,7 +187,7 @@ async def _search_for_channel(
     opened = wanted[: look.limits.channel_pages]
     if len(wanted) > len(opened):
         facts.channels_unsure = f"首页还有{len(wanted) - len(opened)}个入口没有打开"
-    found = await asyncio.gather(*(look.page(url, "section") for url, _ in opened))
+    found = await asyncio.gather(*(look.landed(url, "section") for url, _ in opened))
     for (url, label), page in zip(opened, found, strict=True):
         if meaning(page) is Meaning.READ:
             _note_form(facts, label, url, open_document(page))
@@ -390,7 +391,7 @@ async def _services_behind(
     looked = [(item.link.name, item.document) for item in pages if meaning(item.page) is not Meaning.GONE]
     left = _other_entries(look, home, articles, {section_key(item.link.url) for item in pages})
     opened = left[: look.limits.channel_pages]
-    found = await asyncio.gather(*(look.page(url, "section") for url, _ in opened))
+    found = await asyncio.gather(*(look.landed(url, "section") for url, _ in opened))
     for (_, label), page in zip(opened, found, strict=True):
         if meaning(page) is not Meaning.GONE:
             looked.append((label, open_document(page) if meaning(page) is Meaning.READ else None))

@@ -44,11 +44,9 @@ from include.inspection.survey.links import check_links
 from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_document, section_key
 from include.inspection.survey.rendered import rendered
 from include.inspection.survey.section_page import SectionPage
-from include.inspection.survey.sections import (
-    blocks_of,
-    judge_sections,
-)
+from include.inspection.survey.sections import judge_sections
 from include.inspection.survey.services import look_at_consultation, look_at_services
+from include.inspection.survey.site_pages import blocks_of
 from include.inspection.times import beijing, utc_text
 
 #: A page of no more text than this that speaks of maintenance shows nothing else.
@@ -316,7 +314,7 @@ async def _fetch_all(
 
 
 async def _fetch_section(look: Look, link: SectionLink, update_days: int | None) -> SectionPage:
-    page = await look.page(link.url, "section")
+    page = await look.landed(link.url, "section")
     item = SectionPage(link, page, update_days)
     if meaning(page) is Meaning.READ:
         item.document = look.read(page, "list")
