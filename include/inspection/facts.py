@@ -270,6 +270,7 @@ class SiteFacts:
     probes: list[Probe] = field(default_factory=list)
     controls: list[ControlResult] = field(default_factory=list)  # asked where the home page did not open
     network_doubt: str = ""  # why that may be our own network's fault, in Chinese
+    home_pieces: int = 0  # parts of the home page that were fetched besides it
     home_items: list[HomeItem] = field(default_factory=list)
     home_pushed_off: bool = False  # entries from after the point fill a list of the home page
     navigation_only: bool = False

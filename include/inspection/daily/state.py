@@ -102,7 +102,10 @@ def evidence_json(reference: EvidenceRef | None) -> dict[str, Any] | None:
 
 @dataclass
 class HomeRecord:
-    """The home page as it was last looked at; ``state``: read, down, gone or unmeasured."""
+    """The home page as it was last looked at; ``state``: read, down, gone or unmeasured.
+
+    ``alone``: its facts came from its own bytes, without frames and pieces loaded into it.
+    """
 
     url: str
     state: str
@@ -119,6 +122,7 @@ class HomeRecord:
     certificate_until: str = ""
     checked_at: str = ""
     evidence: dict[str, Any] | None = None
+    alone: bool = True
 
     @property
     def newest_day(self) -> date | None:

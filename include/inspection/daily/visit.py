@@ -40,6 +40,7 @@ from include.inspection.facts import (
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
+from include.inspection.survey.framed import whole_home
 from include.inspection.survey.home_news import home_items
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
@@ -140,6 +141,7 @@ async def _from_survey(
         pages=dict(source.pages),
         register=register,
     )
+    home.alone = not facts.home_pieces
     _set_home(home, facts, today)
     finals = {url: one.url for url, one in source.pages.items()}
     for section in facts.sections:
@@ -172,7 +174,8 @@ async def _again(
     other_hosts: frozenset[str],
 ) -> Visit:
     site, today = look.site, look.today
-    source.ask_for_change.add(site.url)
+    if known.home.alone:
+        source.ask_for_change.add(site.url)
     page, probes = await open_home(look)
     facts = SiteFacts(
         site.site_code, Seen.on(page), home_readable=meaning(page) is Meaning.READ, probes=probes
@@ -214,7 +217,7 @@ async def _again(
     for url, said in look.contents.items():
         state.wording[url] = _errors(said.wordings)
 
-    if source.unchanged(site.url, page):
+    if source.unchanged(site.url, page) and known.home.alone:
         state.register = opened(known.register)
         state.home = replace(
             known.home,
@@ -227,7 +230,8 @@ async def _again(
         if page.evidence:
             state.home.evidence = evidence_json(page.evidence)
         return visit
-    document = look.read(page, "home")
+    whole = await whole_home(look, open_document(page))
+    document = look.note(whole.document, page, "home")
     lists = look.lists(document, page)
     links, _, _ = site_links(look, document, lists)
     again = date.fromisoformat(known.surveyed_on) + timedelta(days=looks.survey_again_days)
@@ -245,6 +249,7 @@ async def _again(
     }
     await home_items(look, facts, lists, {**known_days, **dated})
     state.home = _home_record(site, page)
+    state.home.alone = not whole.pieces
     _set_home(state.home, facts, today)
     note_home_items(visit, facts, today, looks)
     facts.linked_hosts = linked_hosts(document, facts.home, [])

@@ -111,7 +111,12 @@ def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemL
             for text in hidden_records(document)
             for group in _json_lists(text, document.url, today, fetched)
         ),
-        *fragment_lists(_written(document), document.url, today, fetched),
+        *fragment_lists(
+            written_markup(text for source, text in document.scripts if not source),
+            document.url,
+            today,
+            fetched,
+        ),
         *(
             group
             for text in hidden_markup(document)
@@ -121,12 +126,12 @@ def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemL
     return lists + [group for group in hidden if group.dated > 1]
 
 
-def _written(document: Document) -> str:
-    """The markup that inline scripts write out of nothing but texts of their own."""
+def written_markup(scripts: Iterable[str]) -> str:
+    """The markup that scripts write out of nothing but texts of their own."""
     pieces = [
         match[1][1:-1]
-        for source, text in document.scripts
-        if not source and "document.write" in text
+        for text in scripts
+        if "document.write" in text
         for match in _WRITTEN.finditer(text[: 4 * _MAX_INTERFACE_TEXT])
     ]
     return re.sub(r"\\(.)", r"\1", "\n".join(pieces[:_MAX_RECORDS]))[:_MAX_LOOSE]
@@ -200,6 +205,13 @@ def interfaces(document: Document) -> list[str]:
             if url and urlsplit(url).netloc == host and url != document.url and not _NO_LIST.search(url):
                 found[url] = None
     return list(found)[:5]
+
+
+def decorates(source: str) -> bool:
+    """Whether a script file is known by its name to decorate, to count or to share."""
+    return bool(
+        _DECORATES.search(f"/{source[:300]}") or _BESIDE.search(source[:300]) or _NO_LIST.search(source[:300])
+    )
 
 
 def brings_news(url: str) -> bool:

@@ -1,10 +1,21 @@
-"""A home page that is made of frames (frameset), read as the one page that its visitors see."""
+"""A home page that is put together in the browser, read as the one page that its visitors see.
+
+Frames, pieces of markup that a script loads and markup that a script file writes in its place are fetched and set into
+the page; no script is run.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from html import escape
+from typing import Literal
 
-from include.inspection.extract.data_lists import brings_news
+from selectolax.lexbor import LexborNode
+
+from include.inspection.extract.data_lists import brings_news, decorates, written_markup
+from include.inspection.extract.encoding import decode
 from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
 from include.inspection.extract.sections import same_site
@@ -15,53 +26,160 @@ from include.inspection.survey.look import Look, open_document
 #: A frame of a frameset may be a frameset again.
 _DEPTH = 2
 _MAX_ADDRESSES = 20_000
+_MAX_SCRIPT = 50_000
+_MAX_LEVELS = 12
+#: $("#header").load("/inc/header.html"), $.get("/inc/menu.html", …).
+_LOADED = re.compile(
+    r"""\.(?:load|get)\s{0,3}\(\s{0,3}["']([^"'\s<>{}?]{1,300}\.(?:s?html?|inc|tpl|jsp|aspx?|php)(?:\?[^"'\s<>{}]{0,100})?)(?:\s[#.][\w-]{1,60})?["']"""
+)
+_INCLUDED = "[data-include], [w3-include-html], [include-html], include[src]"
+_FOOT = re.compile(r"foot|bottom|copyright|banquan|dibu", re.IGNORECASE)
+_BODY = re.compile(r"<body\b[^>]{0,2000}>", re.IGNORECASE)
 
 
-async def framed_home(look: Look, document: Document) -> tuple[Document, bool]:
-    """The home page with the pages of its frames in their places, and whether a frame may hold what was not read.
+@dataclass
+class WholeHome:
+    """The home page with its pieces. ``pieces``: their number; ``unread``: whether one may hold what was not read."""
 
-    A page without a frameset is given back as it is.
+    document: Document
+    pieces: int = 0
+    unread: bool = False
+    inner: list[str] = field(default_factory=list)
+    foot: list[str] = field(default_factory=list)
+
+
+async def whole_home(look: Look, document: Document) -> WholeHome:
+    """The home page with the pages of its frames, its loaded pieces and its script files' markup in it.
+
+    A page without such pieces is given back as it is.
     """
-    if document.tree.css_first("frameset") is None:
-        return document, False
-    inner: list[Document] = []
-    unread = await _collect(look, document, inner, _DEPTH)
-    return (_combined(document, inner), unread) if inner else (document, True)
+    whole = WholeHome(document)
+    if document.tree.css_first("frameset") is not None:
+        await _add_frames(look, document, whole, _DEPTH)
+        if whole.inner:
+            whole.document = _of_pieces(document, whole.inner)
+        else:
+            whole.unread = True
+        return whole
+    for node, url, kind in list(_pieces(document)):
+        if whole.pieces >= look.limits.home_frames:
+            whole.unread = True
+            break
+        await _add_piece(look, document, whole, node, url, kind)
+    own = written_markup([text for source, text in document.scripts if not source])
+    if "<a" in own.lower():
+        whole.inner.append(own)
+    if whole.inner or whole.foot:
+        whole.document = _with_pieces(document, whole.inner, whole.foot)
+    return whole
 
 
-async def _collect(look: Look, document: Document, inner: list[Document], depth: int) -> bool:
-    unread = False
+Kind = Literal["frame", "markup", "script"]
+
+
+def _pieces(document: Document) -> Iterator[tuple[LexborNode | None, str, Kind]]:
+    """(its element, address, kind) of every piece of a page that is named in the markup or in an inline script."""
+    for node in document.tree.css("body iframe[src]")[:10]:
+        yield node, document.absolute(node.attributes.get("src") or ""), "frame"
+    for node in document.tree.css(_INCLUDED)[:10]:
+        names = ("data-include", "w3-include-html", "include-html", "src")
+        address = next((value for name in names if (value := node.attributes.get(name))), "")
+        yield node, document.absolute(address), "markup"
+    for source, text in document.scripts:
+        for match in _LOADED.finditer(text[:_MAX_SCRIPT]) if not source else ():
+            yield None, document.absolute(match[1]), "markup"
+    for node in document.tree.css("body script[src]")[:40]:
+        source = node.attributes.get("src") or ""
+        if _writes_in_its_place(node) and not decorates(source):
+            yield node, document.absolute(source), "script"
+
+
+def _writes_in_its_place(script: LexborNode) -> bool:
+    """Whether anything but scripts stands behind the element: files of functions stand in the head or at the end."""
+    current: LexborNode | None = script
+    for _ in range(_MAX_LEVELS):
+        if current is None or current.tag == "body":
+            return False
+        after = current.next
+        while after is not None:
+            if after.is_element_node and after.tag not in ("script", "style", "link", "noscript"):
+                return True
+            after = after.next
+        current = current.parent
+    return False
+
+
+async def _add_piece(
+    look: Look, document: Document, whole: WholeHome, node: LexborNode | None, url: str, kind: Kind
+) -> None:
+    if not url or not brings_news(url) or not same_site(url, look.home):
+        return
+    page = await look.page(url, "section" if kind == "frame" else "data", look.home)
+    if meaning(page) is not Meaning.READ:
+        whole.unread = whole.unread or meaning(page) is not Meaning.GONE
+        return
+    if kind == "script":
+        text, _ = decode(page.body, page.headers.get("content-type", ""))
+        markup = written_markup([text])
+        if "<a" not in markup.lower():
+            # A file that writes links from variables is not understood; any other writes none.
+            whole.unread = whole.unread or ("document.write" in text and "<a" in text.lower())
+            return
+    else:
+        markup = _absolute(open_document(page))
+    (whole.foot if _FOOT.search(url) else whole.inner).append(markup)
+    whole.pieces += 1
+    if node is not None:
+        node.decompose()
+
+
+async def _add_frames(look: Look, document: Document, whole: WholeHome, depth: int) -> None:
     for url in frames(document):
         if not brings_news(url):
             continue
-        if not same_site(url, look.home) or len(inner) >= look.limits.home_frames:
-            unread = True
+        if not same_site(url, look.home) or whole.pieces >= look.limits.home_frames:
+            whole.unread = True
             continue
         page = await look.page(url, "section", look.home)
         if meaning(page) is not Meaning.READ:
-            unread = unread or meaning(page) is not Meaning.GONE
+            whole.unread = whole.unread or meaning(page) is not Meaning.GONE
             continue
         found = open_document(page)
         if found.tree.css_first("frameset") is None:
-            inner.append(found)
+            whole.inner.append(_absolute(found))
+            whole.pieces += 1
         elif depth > 1:
-            unread = await _collect(look, found, inner, depth - 1) or unread
+            await _add_frames(look, found, whole, depth - 1)
         else:
-            unread = True
-    return unread
+            whole.unread = True
 
 
-def _combined(document: Document, inner: list[Document]) -> Document:
+def _absolute(piece: Document) -> str:
+    """The body of a piece, its addresses as they are seen from anywhere."""
+    for node in piece.tree.css("[href], [src]")[:_MAX_ADDRESSES]:
+        for name in ("href", "src"):
+            if (value := node.attributes.get(name)) and (url := piece.absolute(value)):
+                node.attrs[name] = url
+    body = piece.tree.body
+    return (body.inner_html or "") if body is not None else ""
+
+
+def _of_pieces(document: Document, inner: list[str]) -> Document:
+    """A page that holds its pieces alone."""
     tags = "".join(
         f'<meta name="{escape(name)}" content="{escape(content)}">' for name, content in document.meta.items()
     )
-    bodies = []
-    for one in inner:
-        for node in one.tree.css("[href], [src]")[:_MAX_ADDRESSES]:
-            for name in ("href", "src"):
-                if (value := node.attributes.get(name)) and (url := one.absolute(value)):
-                    node.attrs[name] = url
-        body = one.tree.body
-        bodies.append(f"<div>{body.inner_html if body is not None else ''}</div>")
-    markup = f"<html><head><title>{escape(document.title)}</title>{tags}</head><body>{''.join(bodies)}</body></html>"
+    bodies = "".join(f"<div>{piece}</div>" for piece in inner)
+    markup = f"<html><head><title>{escape(document.title)}</title>{tags}</head><body>{bodies}</body></html>"
     return Document(markup.encode("utf-8", "replace"), "text/html; charset=utf-8", document.url)
+
+
+def _with_pieces(document: Document, inner: list[str], foot: list[str]) -> Document:
+    """The page with its pieces: heads and menus before all, feet at its end."""
+    markup = document.tree.html or document.markup
+    body = _BODY.search(markup)
+    place, end = body.end() if body else 0, markup.rfind("</body>")
+    end = end if end >= place else len(markup)
+    before, behind = ("".join(f"<div>{piece}</div>" for piece in pieces) for pieces in (inner, foot))
+    whole = f"{markup[:place]}{before}{markup[place:end]}{behind}{markup[end:]}"
+    return Document(whole.encode("utf-8", "replace"), "text/html; charset=utf-8", document.url)

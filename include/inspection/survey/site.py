@@ -36,7 +36,7 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
 from include.inspection.survey.content import look_at_content
-from include.inspection.survey.framed import framed_home
+from include.inspection.survey.framed import whole_home
 from include.inspection.survey.home import https_refused, look_again_at_home
 from include.inspection.survey.home_news import look_at_home_news
 from include.inspection.survey.hosts import linked_hosts
@@ -118,7 +118,9 @@ async def overview(
         return facts, None
     look.home = page.final_url
     look.known |= dict.fromkeys((site.url, page.url, page.final_url), replace(page, body=b""))
-    document, frames_unread = await framed_home(look, open_document(page))
+    whole = await whole_home(look, open_document(page))
+    document = whole.document
+    facts.home_pieces = whole.pieces
     look.note(document, page, "home")
     if moved := _moved(document):
         facts.reason = moved
@@ -136,7 +138,7 @@ async def overview(
         return facts, None
     facts.home_readable = True
     facts.home = Seen.on(page)
-    facts.home_unsure = "首页有框架未能读取" if frames_unread else _may_hide_links(document, lists)
+    facts.home_unsure = "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists)
     facts.home_scripted = bool(facts.home_unsure)
     facts.menu_unread = len(links) < _OWN_SECTIONS and any(
         not entry.url and classify(entry.label) != "other" for entry in script_links(document)
@@ -147,7 +149,7 @@ async def overview(
     facts.sections, dated = await judge_sections(look, pages)
     facts.items = [item for item, _ in dated.values()]
     facts.section_days = sorted(((day, item.title) for item, day in dated.values()), reverse=True)[:200]
-    facts.home_filled = frames_unread
+    facts.home_filled = whole.unread
     await look_at_home_news(look, facts, page, document, lists, pages, dated)
     return facts, Overview(page, document, pages, articles)
 
