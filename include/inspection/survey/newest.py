@@ -162,14 +162,23 @@ def _fresh_by_address(items: Sequence[Item], today: date) -> tuple[date, str] | 
 
 
 async def _dated_by_articles(look: Look, items: list[Item]) -> list[Item]:
-    """The first items with the dates that their own pages give."""
+    """The first items with the dates that their own pages give. A day that the list itself gives with its year is no
+    older than an article's: a text tells of earlier days."""
     first = items[: look.limits.articles_per_list]
     days = await asyncio.gather(*(_article_day(look, item) for item in first))
     confirmed = [
-        replace(item, day=day, year_known=True, source="article") if day is not None else item
+        replace(item, day=day, year_known=True, source="article")
+        if day is not None and not _list_knows_better(item, day, look.today)
+        else item
         for item, day in zip(first, days, strict=True)
     ]
     return years_run_backwards(confirmed + items[len(first) :])
+
+
+def _list_knows_better(item: Item, day: date, today: date) -> bool:
+    if item.day is None or not item.year_known or item.source in (SIGNED, "title"):
+        return False
+    return day < item.day <= today
 
 
 async def _years_by_articles(look: Look, items: list[Item]) -> list[Item]:
