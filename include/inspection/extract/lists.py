@@ -72,6 +72,8 @@ _SHORTEST_TITLE = 4
 #: A single link with more text than this around it stands in a page's text; it is no row of a list.
 _MAX_LONE_TEXT = 300
 _MAX_CELLS = 40
+#: So many entries with labels of this mean width are titles of articles.
+_FEWEST_TITLES, _TITLE_WIDTH = 4, 11
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,26 @@ class ItemList:
         return sum(item.day is not None for item in self.items)
 
     @property
+    def holds_titles(self) -> bool:
+        """Whether the entries, by the length of their labels, are articles rather than sections."""
+        return len(self.items) >= _FEWEST_TITLES and sum(
+            len(item.title) for item in self.items
+        ) >= _TITLE_WIDTH * len(self.items)
+
+    @property
     def weight(self) -> int:
         """How much of a list this is: menus have many short labels, lists of articles long ones."""
         return sum(min(len(item.title), 30) + (15 if item.day else 0) for item in self.items)
+
+
+def articles_of(lists: Iterable[ItemList]) -> set[str]:
+    """The addresses of the entries of lists: those with a day, and those of a list whose titles are too long for names."""
+    return {
+        item.url
+        for group in lists
+        for item in group.items
+        if item.day is not None or (not group.aside and group.holds_titles)
+    }
 
 
 def find_lists(document: Document, today: date, fetched: date) -> list[ItemList]:

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from include.inspection.extract.dates import url_day
 from include.inspection.extract.html import Document, Element, Link, fold
 from include.inspection.extract.navigation import main_navigation, side_menus
 from include.inspection.extract.rows import first_pieces
@@ -47,7 +48,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 #: Service links and pages that by their nature are no lists to be updated.
 _NOT_A_SECTION = re.compile(
-    r"^(首页|网站首页|返回首页|主页|登录|注册|搜索|高级搜索|更多.*|more.*|RSS.*|微信.*|微博.*|客户端|手机版|移动版|触[屏摸]版|电脑版|English|繁體.*|繁体.*|简体.*|"
+    r"^(首页|[上下前后]一?[页篇条]|尾页|末页|网站首页|返回首页|主页|登录|注册|搜索|高级搜索|更多.*|more.*|RSS.*|微信.*|微博.*|客户端|手机版|移动版|触[屏摸]版|电脑版|English|繁體.*|繁体.*|简体.*|"
     r"无障碍.*|适老.*|长者.*|关怀版|网站地图|站点地图|联系我们|联系方式|关于我们|关于本站|网站声明|版权.*|隐私.*|免责.*|使用帮助|"
     r"(?:19|20)\d\d年?度?|设为首页|加入收藏|.*备.*号.*|.*公网安备.*|.*找错.*|中国政府网|国务院|.*人民政府网?|省政府(?:门户)?(?:网站?)?|跳转到.*|收起|展开)$",
     re.IGNORECASE,
@@ -207,13 +208,20 @@ def may_lead_to_section(url: str, home: str) -> bool:
     """Whether an address is a page of the site of ``home`` that is neither the home page, a file nor an article."""
     if not same_site(url, home) or url.rstrip("/") == home.rstrip("/"):
         return False
-    return not is_home(url, home) and not _FILE.search(_parts(url).path) and not _ARTICLE_URL.search(url)
+    if is_home(url, home) or _FILE.search(_parts(url).path):
+        return False
+    return not is_article(url, "")
+
+
+def is_article(url: str, title: str) -> bool:
+    """Whether an entry is an article by the form of its address or of its title."""
+    return bool(_ARTICLE_URL.search(url) or url_day(url) or _ARTICLE_TITLE.search(title))
 
 
 @functools.lru_cache(maxsize=8192)
 def _no_section(name: str) -> bool:
     name = close_up(name)
-    return not 2 <= len(name) <= MAX_NAME or bool(_NOT_A_SECTION.match(name))
+    return not 2 <= len(name) <= MAX_NAME or bool(_NOT_A_SECTION.match(name) or _ARTICLE_TITLE.search(name))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -85,7 +85,9 @@ def recognise(
     if status in _GUARD_STATUS or status == 202:
         mark = _SCRIPT_WALL.search(text) or _CHALLENGE_WORDS.search(words)
         cookie = "__jsl" in headers.get("set-cookie", "")
-        if mark or cookie or (status == 412 and "<script" in text.lower()):
+        # Nothing but a script: the browser is to run it and ask again.
+        bare = "<script" in text.lower() and (status == 412 or not words)
+        if mark or cookie or bare:
             return Outcome.CHALLENGE, f"状态 {status} {mark.group(0)[:40] if mark else ''}".rstrip()
     return _short_page(url, final_url, status, text, words, body)
 
@@ -118,7 +120,7 @@ def _short_page(
         return Outcome.RATE_LIMITED, mark.group(0)[:40]
     if url != final_url and _GUARD_ADDRESS.search(urlsplit(final_url).path):
         return Outcome.CHALLENGE, urlsplit(final_url).path[:80]
-    if status == 200 and not words and "document.cookie" in text and _RELOADS.search(text):
+    if not words and "document.cookie" in text and _RELOADS.search(text):
         return Outcome.CHALLENGE, "写入 cookie 后重新加载"
     return _login_form(status, short, body)
 

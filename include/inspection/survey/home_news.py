@@ -14,7 +14,7 @@ from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import Item, ItemList
 from include.inspection.extract.script_links import pictures_by_script
-from include.inspection.extract.sections import same_site
+from include.inspection.extract.sections import is_article, same_site
 from include.inspection.extract.slides import draws_slides
 from include.inspection.facts import HomeItem, SiteFacts, meaning
 from include.inspection.fetch.outcomes import Meaning
@@ -65,7 +65,7 @@ async def home_items(
             HomeItem(item.title, item.url, _known_day(item, dated))
             for item in group.items[:60]
             if section_key(item.url) not in section_urls
-            and (item.day is not None or _is_article(item, look.home))
+            and (_known_day(item, dated) is not None or _is_article(item, look.home, group))
         ]
         for group in lists
         if not group.aside
@@ -170,9 +170,12 @@ async def _read_day(look: Look, url: str) -> tuple[str, date | None]:
     return url, publication_day(look.read(page, "detail"), look.today, look.fetched_day(page))
 
 
-def _is_article(item: Item, home: str) -> bool:
-    """Whether an entry without a date is news of the site, by its label: a menu's labels are shorter."""
-    return len(item.title) > 12 and same_site(item.url, home)
+def _is_article(item: Item, home: str, group: ItemList) -> bool:
+    """Whether an entry without a date is news of the site, by its label, its address or those beside it: a menu's labels
+    are shorter."""
+    return same_site(item.url, home) and (
+        len(item.title) > 12 or group.holds_titles or is_article(item.url, item.title)
+    )
 
 
 def _known_day(item: Item, dated: Dated) -> date | None:

@@ -19,7 +19,7 @@ from include.inspection.extract.data_lists import (
     renders_by_template,
 )
 from include.inspection.extract.html import Document
-from include.inspection.extract.lists import ItemList
+from include.inspection.extract.lists import ItemList, articles_of
 from include.inspection.extract.redirects import client_redirect
 from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
@@ -162,7 +162,7 @@ def site_links(
     if len(links) < _OWN_SECTIONS:
         links += _opened_by_script(look, document, {link.url for link in links})
     own_path = _own_path(look, links)
-    articles = {item.url for group in lists for item in group.items if item.day is not None}
+    articles = articles_of(lists)
     own = [
         link for link in links if link.url not in articles and urlsplit(link.url).path.startswith(own_path)
     ]
@@ -291,7 +291,7 @@ async def _read_sections(
             continue
         if is_static(item.link.name):
             continue
-        articles = {row.url for group in item.lists for row in group.items if row.day is not None}
+        articles = articles_of(item.lists)
         for link in sub_section_links(item.document, home=look.home, level=2):
             key = section_key(link.url)
             if (
