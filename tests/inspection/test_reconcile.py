@@ -54,6 +54,11 @@ def test_a_site_that_is_as_registered_gives_no_row():
     assert kinds(pages(page(tag_code=CODE, domain="www.shixian.gov.cn")), OTHER) == []
 
 
+def test_of_several_domains_in_one_tag_the_sites_own_counts():
+    assert kinds(pages(page(tag_code=CODE, domain="www.sx.gov.cn,www.shixian.gov.cn"))) == []
+    assert "domain" in kinds(pages(page(tag_code=CODE, domain="www.sx.gov.cn,www.ssx.gov.cn")))
+
+
 # --- dead, offline
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache, partial
@@ -25,16 +25,19 @@ _MAX_MARKED = 30
 _MAX_FOOTER_TEXT = 8_000
 _TAIL = 1_200
 _TAIL_LINKS = 30
-_FOOTER_WORDS = re.compile(
-    r"主\s?办|版权所有|ICP|公网安备|标识码|(?:网站|站点)地图|Copyright|©", re.IGNORECASE
-)
+#: One word of a footer stands in articles too; two make a footer.
+_FOOTERS_WORDS = 2
+_FOOTER_WORDS = re.compile(r"版权所有|ICP|公网安备|标识码|(?:网站|站点)地图|Copyright|©", re.IGNORECASE)
+#: Prose speaks of sponsors too: one word of the footer's stands no further from it than this.
+_SPONSOR_WORD = re.compile(r"主\s?办")
+_NEAR = 200
 _MAX_LINKS = 400
 _MAX_SCRIPT = 100_000
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼黔滇陇秦蜀"
 _CODE = re.compile(r"标识(?:编)?码\s{0,3}[:：为]?\s{0,3}([A-Za-z]{0,2}\d{1,20})")
 _ICP = re.compile(
-    rf"([{_PROVINCES}])\s{{0,3}}ICP\s{{0,3}}备\s{{0,3}}(\d{{5,10}})\s{{0,3}}号?(?:\s{{0,3}}-\s{{0,3}}(\d{{1,3}}))?",
+    rf"([{_PROVINCES}])\s{{0,3}}ICP\s{{0,3}}备(?:案号)?\s{{0,3}}[:：]?\s{{0,3}}(\d{{5,10}})\s{{0,3}}号?(?:\s{{0,3}}-\s{{0,3}}(\d{{1,3}}))?",
     re.IGNORECASE,
 )
 _POLICE = re.compile(
@@ -46,11 +49,13 @@ _POLICE_LINK = re.compile(
 _SPONSOR = re.compile(
     r"主\s{0,4}办(?:\s{0,4}单\s{0,4}位|方|机关)?\s{0,3}[:：]\s{0,3}([^\s|｜:：,，;；。©]{2,50})"
 )
-_SPONSORED = re.compile(r"主办(?!单位|方|机关|[:：])")
+_SPONSORED = re.compile(r"主办(?!单位|方|机关|[:：的了过])")
+#: "由○○协会、○○联合主办" tells of an event.
+_NO_SPONSOR = re.compile(r"(?<!自)由|(?:共同|联合)$")
 _NAME_BEFORE = re.compile(r"([\u4e00-\u9fff]{4,40})\s{0,3}$")
 _CONTACT = re.compile(
-    r"(?:电\s{0,2}话|热\s{0,2}线|联系方式|联系我们|传\s{0,2}真|Tel)[^\d\n]{0,12}"
-    r"((?:\(?0\d{2,3}\)?[-\s]{0,3})?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|1[3-9]\d{9}|12345)(?!\d)"
+    r"(?:电\s{0,2}话|热\s{0,2}线|联系方式|联系我们|传\s{0,2}真|Tel)[^\d\n备]{0,12}"
+    r"((?:\(?0\d{2,3}\)?[-\s]{0,3})?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|1[3-9]\d{9}|(?:0\d{2,3}[-\s]?)?12345)(?!\d)"
     r"|([A-Za-z0-9._-]{1,40}(?:@|#)[A-Za-z0-9-]{1,40}(?:\.[A-Za-z]{2,10}){1,3})",
     re.IGNORECASE,
 )
@@ -61,7 +66,9 @@ _REPORT_LINK = re.compile(
     re.IGNORECASE,
 )
 _REPORT_TEXT = re.compile(r"(?:政府)?网站(?:找错|纠错)")
-_REPORT_CODE = re.compile(r"(?:site_?code=|[?&]v=|Link\(\s?['\"])((?:bm)?\d{8,10})", re.IGNORECASE)
+_REPORT_CODE = re.compile(
+    r"(?:site_?code\s?[=:]\s?['\"]?|[?&]v=|Link\(\s?['\"])((?:bm)?\d{8,10})", re.IGNORECASE
+)
 _BADGE_LINK = re.compile(r"\bconac\.cn/", re.IGNORECASE)
 _BADGE_TEXT = re.compile(r"党政机关(?:网站)?(?:标识)?|事业单位(?:网站)?标识")
 _BADGE_IMAGE = re.compile(
@@ -70,6 +77,12 @@ _BADGE_IMAGE = re.compile(
 )
 _WRITES = re.compile(r"document\.write|innerHTML|\.(?:html|append|prepend|after|before)\(")
 _ELSEWHERE = re.compile(r"foot|bottom|copyright|banquan|dibu", re.IGNORECASE)
+#: A piece of the page that a publishing system keeps in a file of its own: 1708171610341487.js
+_PIECE = re.compile(r"(?:^|/)(?:\d{8,}|[0-9a-f]{24,})\.js(?:$|\?)", re.IGNORECASE)
+_LIBRARY = re.compile(
+    r"jquery|bootstrap|swiper|vue|axios|superslide|share|qrcode|layer|baidu|cnzz|51\.la|stat(?:istics)?\b|count|hits|conac|jiucuo|polyfill",
+    re.IGNORECASE,
+)
 _LOADED = re.compile(r"""(?:\.load|\$\.get|fetch|ajax)\s?\(\s?["']([^"'\s]{1,200})["']""")
 _INCLUDE = re.compile(r"""<!--#include\s{1,4}(?:virtual|file)\s?=\s?["']([^"']{1,200})["']""")
 
@@ -155,7 +168,10 @@ class _Surface:
 
 def footer_items(document: Document, registered_code: str = "") -> FooterItems:
     """The eight items, each searched in the footer, then in the whole page, then in what scripts write."""
-    surfaces = _Surfaces(document)
+    # Of several that call themselves footer the last is the likeliest.
+    marked = list(_footer_nodes(document.tree))[::-1]
+    shown = _visible_text(marked)
+    surfaces = _Surfaces(_surfaces(document, marked, shown))
     find = partial(_first, surfaces)
     code, report = find(_site_code), find(_report)
     if not report.present:
@@ -174,7 +190,8 @@ def footer_items(document: Document, registered_code: str = "") -> FooterItems:
         site_map=find(partial(_link, words=_MAP_LINK)),
         code_matches=_matches(code.value, registered_code),
         report_code_matches=_matches(report.value, registered_code),
-        elsewhere=_elsewhere(document),
+        elsewhere=_elsewhere(document)
+        or _script_in_its_place(document, shown, empty=bool(marked) and not shown),
     )
 
 
@@ -204,9 +221,9 @@ def _first(surfaces: Iterable[_Surface], look: Callable[[_Surface], tuple[str, s
 class _Surfaces:
     """The surfaces of a page, each made when it is first needed: most items stand in the footer."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, surfaces: Iterator[_Surface]) -> None:
         self._made: list[_Surface] = []
-        self._rest = _surfaces(document)
+        self._rest = surfaces
 
     def __iter__(self) -> Iterator[_Surface]:
         yield from self._made
@@ -215,20 +232,17 @@ class _Surfaces:
             yield surface
 
 
-def _surfaces(document: Document) -> Iterator[_Surface]:
+def _surfaces(document: Document, marked: Sequence[LexborNode], shown: str) -> Iterator[_Surface]:
     text = document.body_text
     body = document.tree.body
     known = {link.node.mem_id: link for link in document.links}
-    # Of several that call themselves footer the last is the likeliest.
-    marked = list(_footer_nodes(document.tree))[::-1]
     if marked:
-        # Scripts inside the footer are no text of it.
-        visible = fold(" ".join(piece for node in marked for piece in _visible(node)))
-        yield _surface(Found.FOOTER, visible, marked, known)
-    else:
+        yield _surface(Found.FOOTER, shown, marked, known)
+    # What calls itself footer may be an article's (article-footer).
+    if not marked or len(_words(shown)) < _FOOTERS_WORDS <= len(_words(_tail(text))):
         yield _surface(Found.FOOTER, _tail(text), [body] if body else [], known, _TAIL_LINKS)
     yield _surface(Found.PAGE, text, [body] if body else [], known)
-    written = "".join(filter(None, (written_markup(script) for _, script in document.scripts)))[:_MAX_SCRIPT]
+    written = _written(document)
     if written:
         inner = LexborHTMLParser(bounded(written))
         root = inner.body
@@ -236,11 +250,28 @@ def _surfaces(document: Document) -> Iterator[_Surface]:
             yield _surface(Found.SCRIPT, fold(root.text(deep=True, separator=" ")), [root], known)
 
 
+def _written(document: Document) -> str:
+    return "".join(filter(None, (written_markup(script) for _, script in document.scripts)))[:_MAX_SCRIPT]
+
+
 def _tail(text: str) -> str:
     """The page's end from where it begins to speak as footers do: a short article's own telephone is none of it."""
     tail = text[-_TAIL:]
     match = _FOOTER_WORDS.search(tail)
-    return tail[max(0, match.start() - 40) :] if match else ""
+    end = match.start() if match else len(tail)
+    near = (said.start() for said in _SPONSOR_WORD.finditer(tail) if said.start() >= end - _NEAR)
+    start = min(end, next(near, end))
+    return tail[max(0, start - 40) :] if start < len(tail) else ""
+
+
+def _words(text: str) -> set[str]:
+    """The words by which a text is known as a footer."""
+    return {word.lower() for word in _FOOTER_WORDS.findall(text)}
+
+
+def _visible_text(nodes: Iterable[LexborNode]) -> str:
+    """The text of footers without the scripts inside."""
+    return fold(" ".join(piece for node in nodes for piece in _visible(node)))
 
 
 def _visible(node: LexborNode) -> Iterator[str]:
@@ -320,10 +351,12 @@ def _sponsor(surface: _Surface) -> tuple[str, str] | None:
     match = _SPONSOR.search(surface.text)
     if match:
         return match[1], _around(surface.text, match)
-    # An article's "由○○主办" tells of an event.
-    said = _SPONSORED.search(surface.text) if surface.found is not Found.PAGE else None
-    name = _NAME_BEFORE.search(surface.text[max(0, said.start() - 44) : said.start()]) if said else None
-    return (name[1], name[0] + "主办") if name else None
+    # Of several the last stands nearest to the page's end.
+    for said in list(_SPONSORED.finditer(surface.text) if surface.found is not Found.PAGE else ())[::-1]:
+        name = _NAME_BEFORE.search(surface.text[max(0, said.start() - 44) : said.start()])
+        if name and not _NO_SPONSOR.search(name[1]):
+            return name[1], name[0] + "主办"
+    return None
 
 
 def _contact(surface: _Surface) -> tuple[str, str] | None:
@@ -379,6 +412,12 @@ def _report_script(document: Document) -> FooterItem:
         return FooterItem(
             Found.SCRIPT, (attributes.get("sitecode") or "").strip()[:40], (attributes.get("src") or "")[:200]
         )
+    for node in document.tree.css("[data-setting][class*=jiucuo i], [data-setting][class*=find-wrong i]")[
+        :20
+    ]:
+        setting = (node.attributes.get("data-setting") or "")[:300]
+        if code := _REPORT_CODE.search(setting):
+            return FooterItem(Found.SCRIPT, code[1], setting[:200])
     for source, text in document.scripts:
         found = _report_in(source or text)
         if found:
@@ -412,6 +451,10 @@ def _badge(surface: _Surface) -> tuple[str, str] | None:
 
 
 def _badge_script(document: Document) -> FooterItem:
+    for node in document.tree.css("[data-setting][class*=j-gov i], [data-setting][class*=gov-mark i]")[:20]:
+        setting = (node.attributes.get("data-setting") or "")[:200]
+        if "sitecode" in setting.lower():
+            return FooterItem(Found.SCRIPT, "", setting)
     for source, text in document.scripts:
         place = source or text[:_MAX_SCRIPT]
         if "conac.cn" in place:
@@ -435,3 +478,20 @@ def _elsewhere(document: Document) -> str:
         if _ELSEWHERE.search(match[1]):
             return match[1]
     return ""
+
+
+def _script_in_its_place(document: Document, shown: str, *, empty: bool) -> str:
+    """The script that may write the footer, where the page does not end as pages with a footer do.
+
+    ``shown``: the text of what is named a footer; where that is ``empty``, scripts of the head may fill it too.
+    """
+    words = _words(shown) | _words(_tail(document.body_text))
+    if len(words) < _FOOTERS_WORDS:
+        words |= _words(_written(document))
+    place = document.tree if empty else document.tree.body
+    if len(words) >= _FOOTERS_WORDS or place is None:
+        return ""
+    sources = [(node.attributes.get("src") or "")[:300] for node in place.css("script[src]")[:200]]
+    pieces = [source for source in sources if _PIECE.search(source)]
+    others = [source for source in sources if not words and not _LIBRARY.search(source)]
+    return (pieces or others or [""])[-1]

@@ -48,6 +48,7 @@ _NOTHING_TAGS = frozenset((*_SITE, "ColumnName", "ColumnType", "ArticleTitle", "
 _MINUTES = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?")
 _CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
 _MARKUP = re.compile(r"<[^<>]{1,60}>")
+_BETWEEN_HOSTS = re.compile(r"\s*[,，;；、|]\s*|\s+")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _MAX_TAGS = 300
 #: A page whose scripts bring the text holds less than this; nothing can be compared with it.
@@ -152,13 +153,20 @@ def _code_state(value: str, registered_code: str) -> TagState:
     return TagState.OTHER_CODE if registered and value.lower() != registered else TagState.OK
 
 
+def hosts_named(value: str) -> list[str]:
+    """The hosts of a tag SiteDomain; sites of several domains write them all."""
+    return [host_of(one) for one in _BETWEEN_HOSTS.split(value) if one]
+
+
 def _host_state(value: str, hosts: set[str], warnings: list[str]) -> TagState:
-    host = host_of(value)
-    if "." not in host or " " in value:
+    named = hosts_named(value)
+    if not named or not all("." in host for host in named):
         return TagState.WRONG_FORMAT
-    if value.lower() != host:
+    if len(named) > 1:
+        warnings.append("一个标签中写有多个域名")
+    elif value.lower() != named[0]:
         warnings.append("域名带有协议、路径、端口或多余字符")
-    return TagState.OK if without_www(host) in hosts else TagState.OTHER_HOST
+    return TagState.OK if hosts.intersection(map(without_www, named)) else TagState.OTHER_HOST
 
 
 def _title_state(value: str, document: Document, warnings: list[str]) -> TagState:

@@ -15,7 +15,9 @@ def footer_items_missing(facts: SiteFacts, context: Context) -> Measured:
     somewhere = [name for name in LABELS if any(name in page.footer_missing for page in pages)]
     details = [Detail(f"全部{len(pages)}个页面都没有“{LABELS[name]}”", facts.home) for name in sure]
     doubtful = [LABELS[name] for name in somewhere if name not in sure]
-    reason = f"检查页面{len(pages)}个" + (f"；部分页面没有：{'、'.join(doubtful)}" if doubtful else "")
+    unseen = sum(not page.footer_seen for page in pages)
+    why = f"有{unseen}个页面的底部由脚本、框架等另行载入，待人工查看" if unseen else "部分页面没有"
+    reason = f"检查页面{len(pages)}个" + (f"；{why}：{'、'.join(doubtful)}" if doubtful else "")
     return measured(len(sure), len(somewhere), facts.home, details, reason)
 
 

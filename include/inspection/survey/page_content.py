@@ -11,13 +11,13 @@ from datetime import date
 from typing import Literal
 
 from include.inspection.extract.backdating import backdating_signals
-from include.inspection.extract.domain import host_of
+from include.inspection.extract.domain import host_of, without_www
 from include.inspection.extract.footer import FooterItems, footer_items
 from include.inspection.extract.hidden_links import hidden_links
 from include.inspection.extract.html import Document
 from include.inspection.extract.page_signs import page_signs
 from include.inspection.extract.personal_data import personal_data
-from include.inspection.extract.tags import PageTag, TagState, page_tags
+from include.inspection.extract.tags import PageTag, TagState, hosts_named, page_tags
 from include.inspection.extract.wording import wording_errors
 from include.inspection.facts import ArticleFacts, PageContent, PageMarks, Seen
 from include.inspection.fetch.page import Page
@@ -75,10 +75,20 @@ def _marks(site: Site, document: Document, page: Page, kind: PageKind) -> PageMa
         code_shown=footer.site_code.present or any(tag.name == "SiteIDCode" and tag.value for tag in tags),
         report_code_other=footer.report_entry.value if footer.report_code_matches is False else "",
         codes=tuple(_codes(footer, tags)),
-        domain=next(
-            (host_of(tag.value) for tag in tags if tag.name == "SiteDomain" and tag.state in _SAYS), ""
-        ),
+        domain=_domain(tags, document.url),
     )
+
+
+def _domain(tags: Sequence[PageTag], url: str) -> str:
+    """The host that the page's tag SiteDomain names, of several the page's own."""
+    named = [
+        host
+        for tag in tags
+        if tag.name == "SiteDomain" and tag.state in _SAYS
+        for host in hosts_named(tag.value)
+    ]
+    own = without_www(host_of(url))
+    return next((host for host in named if without_www(host) == own), named[0] if named else "")
 
 
 def _codes(footer: FooterItems, tags: Sequence[PageTag]) -> Iterator[tuple[str, str]]:

@@ -128,7 +128,122 @@ def test_footer_from_elsewhere_is_told(page, body, where):
         ("<div class='footer'><a href='/map'>旅游地图册</a></div>", "site_map"),
         ("<div class='footer'><a href='/x'>网站声明</a></div>", "report_entry"),
         ("<div class='footer'>公网安备</div>", "police"),
+        ("<div class='footer'>邮编：020-123456 热线 020</div>", "contact"),
+        ("<div class='footer'>联系我们 粤ICP备20004145号</div>", "contact"),
+        ("<div class='footer'><div class='j-gov' data-setting='{siteId:1}'></div></div>", "badge"),
+        ("<div class='footer'><div class='j-jiucuo' data-setting='{siteId:1}'></div></div>", "report_entry"),
+        (
+            "<div class='footer'><div class='j-share' data-setting='{sitecode:4499000001}'></div></div>",
+            "badge",
+        ),
     ],
 )
 def test_near_misses(page, body, name):
     assert name in footer_items(page(body)).missing
+
+
+# --- a footer that a script of the body writes ------------------------------------------------------------------
+
+ARTICLE = "<p>" + "展览展出作品一百余件，观众踊跃。" * 40 + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (f"{ARTICLE}<script src='/script/0/1708171610341487.js'></script>", "/script/0/1708171610341487.js"),
+        (f"{ARTICLE}<script src='/js/jquery.min.js'></script><script src='/js/common.js'></script>", "/js/common.js"),
+        # The piece of a publishing system sooner than what else stands there; where 版权所有 is all that is shown, too.
+        (
+            f"{ARTICLE}<script src='/u/840397482ca5455aa2209d4942e43e72.js'></script><script src='/js/web.js'></script>",
+            "/u/840397482ca5455aa2209d4942e43e72.js",
+        ),
+        (
+            f"{ARTICLE}<div class='bottom'>版权所有：林市文化局</div><script src='/u/1910231743103653.js'></script>",
+            "/u/1910231743103653.js",
+        ),
+        # An article that speaks of sponsors is no footer.
+        (f"{ARTICLE}<p>展览由林市文联、林市美协联合主办。</p><script src='/u/1910231743103653.js'></script>",
+         "/u/1910231743103653.js"),
+    ],
+)  # fmt: skip
+def test_a_script_of_the_body_may_write_the_footer_that_is_not_there(page, body, where):
+    items = footer_items(page(body))
+    assert items.elsewhere == where
+    assert items.missing == list(LABELS)
+
+
+def test_a_footer_that_is_empty_may_be_filled_from_the_head(page):
+    head = "<script src='/js/load.js'></script>"
+    assert footer_items(page(f"{ARTICLE}<div id='footer'></div>", head)).elsewhere == "/js/load.js"
+    assert footer_items(page(ARTICLE, head)).elsewhere == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # A footer is there, whatever scripts stand beside it and whatever it lacks.
+        f"{ARTICLE}<div class='footer'>主办：林市文化局 粤ICP备12345678号 网站地图</div><script src='/u/1910231743103653.js'></script>",
+        f"{ARTICLE}<center>网站标识码：4499000003 粤ICP备12345678号</center><script src='/js/common.js'></script>",
+        f"{ARTICLE}<center>版权所有</center><script src='/js/common.js'></script>",
+        f"{ARTICLE}<script>document.write('<div>粤ICP备12345678号 网站标识码：4499000003<\\/div>')</script><script src='/a.js'></script>",
+        # No script could write it.
+        f"{ARTICLE}<script src='/js/jquery.min.js'></script><script src='https://hm.baidu.com/hm.js'></script>",
+        ARTICLE,
+    ],
+)
+def test_where_a_footer_is_shown_or_nothing_may_write_it_it_stands_nowhere_else(page, body):
+    assert footer_items(page(body)).elsewhere == ""
+
+
+# --- sponsors, and footers in other dress -----------------------------------------------------------------------
+
+LINE = "<p>网站标识码：4499000003 粤ICP备12345678号</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "sponsor"),
+    [
+        (f"{ARTICLE}<p>活动由林市书法协会、林市日报社主办，共办三天。</p><p>林市人民政府办公室主办 林市数据局承办</p>{LINE}",
+         "林市人民政府办公室"),
+        (f"{ARTICLE}<p>林市自由贸易试验区管理委员会主办</p>{LINE}", "林市自由贸易试验区管理委员会"),
+        (f"{ARTICLE}<center>主办：林市民政局</center>", "林市民政局"),
+        # An article's attachments and pager are named footer; the page's own footer has no name.
+        (f"{ARTICLE}<div class='article-footer'>附件：</div>{LINE}<div class='sup'>林市人民政府主办 林市数据局承办</div>",
+         "林市人民政府"),
+        (f"{ARTICLE}<p>展览由林市文联联合主办</p>{LINE}", ""),
+        (f"{ARTICLE}<p>林市美术家协会共同主办的展览今日开幕。</p>{LINE}", ""),
+        (f"<p>林市书法协会主办</p>{ARTICLE}{LINE}", ""),
+    ],
+)  # fmt: skip
+def test_the_sponsor_is_the_footers_and_not_the_articles(page, body, sponsor):
+    assert footer_items(page(body)).sponsor.value == sponsor
+
+
+def test_beside_what_is_named_footer_the_pages_end_counts_only_where_it_is_one(page):
+    name = "<div class='article-footer'>附件：</div>"
+    shown = footer_items(page(f"{ARTICLE}{name}{LINE}<p>市民热线：0700-12345</p>"))
+    assert (shown.contact.found, shown.contact.value) == (Found.FOOTER, "0700-12345")
+    assert "contact" in footer_items(page(f"{ARTICLE}<p>咨询电话：0700-2345678</p>{name}")).missing
+    full = f"<div class='footer'>{LINE}</div>"
+    assert "contact" in footer_items(page(f"{ARTICLE}<p>咨询电话：0700-2345678</p>{full}")).missing
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("联系我们：020-12345", "contact", "020-12345"),
+        ("政务服务便民热线：12345", "contact", "12345"),
+        ("蜀ICP备：19007388号", "icp", "蜀ICP备19007388号"),
+        ("蜀ICP备案号：19007388号-2", "icp", "蜀ICP备19007388号-2"),
+    ],
+)
+def test_other_ways_of_writing_numbers(page, text, name, value):
+    assert getattr(footer_items(page(f"<div class='footer'>{text}</div>")), name).value == value
+
+
+def test_badge_and_report_entry_that_a_script_makes_of_their_settings(page):
+    body = """<div class="footer"><div class="dzjg j-jiucuo fl" data-setting="{sitecode:4499000001}"></div>
+    <div class="dzjg j-gov fl" data-setting="{sitecode:'0ADF13855B3F'}"></div></div>"""
+    items = footer_items(page(body), "4499000009")
+    assert items.badge.found is items.report_entry.found is Found.SCRIPT
+    assert (items.report_entry.value, items.report_code_matches) == ("4499000001", False)

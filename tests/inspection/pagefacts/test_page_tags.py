@@ -122,6 +122,11 @@ def test_site_code(page, value, state):
         ("linshi.gov.cn", TagState.OK),
         ("http://www.linshi.gov.cn/", TagState.OK),
         ("林市政府网", TagState.WRONG_FORMAT),
+        ("www.ls.gov.cn,www.linshi.gov.cn", TagState.OK),
+        ("www.linshi.gov.cn；www.ls.gov.cn；", TagState.OK),
+        ("www.ls.gov.cn、www.other.gov.cn", TagState.OTHER_HOST),
+        ("www.linshi.gov.cn 林市", TagState.WRONG_FORMAT),
+        ("，", TagState.WRONG_FORMAT),
     ],
 )
 def test_site_domain(page, value, state):

@@ -6,8 +6,9 @@ from collections import Counter
 
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
+from include.inspection.measures import Context, Measured, measure
 from tests.inspection.survey.site_shapes import CITY, SHAPES, entry_title, make_site
-from tests.inspection.survey.site_source import HOME, TODAY, MemoryPages, look_at, measures
+from tests.inspection.survey.site_source import AS_OF, HOME, TODAY, MemoryPages, look_at, measures
 
 FOOTER = (
     "<div class='footer'>主办单位：示县人民政府办公室 联系电话：0100-8123456 网站标识码：4400000001</div>"
@@ -145,3 +146,19 @@ def test_two_titles_with_the_same_wrong_word_are_two() -> None:
             body = body.replace(entry_title(column, n), wrong)
         made.pages.put(url, body)
     assert measures(look_at(made.pages))["W1.1"].low == 2
+
+
+def bottoms(bottom: str) -> Measured:
+    """What is missing at the bottom of a site whose every page ends with ``bottom``."""
+    pages = site()
+    for url, made in list(pages.pages.items()):
+        pages.put(url, made.body.decode().replace(FOOTER, bottom))
+    return measure("footer_items_missing", look_at(pages), Context(AS_OF, {}, {}))
+
+
+def test_a_bottom_that_a_script_may_bring_is_missed_by_people_only() -> None:
+    script = bottoms("<script src='/u/1708171610341487.js'></script>")
+    assert (script.low, script.high) == (0, 8)
+    assert "底部由脚本、框架等另行载入" in script.reason
+    none = bottoms("<div class='footer'>版权所有</div>")
+    assert (none.low, none.high) == (8, 8)

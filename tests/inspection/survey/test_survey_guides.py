@@ -169,6 +169,19 @@ def test_one_unknown_heading_does_not_excuse_seven_missing_classes(form: str) ->
     assert "W6.2" in failed(look_at(guides(markup).pages))
 
 
+@pytest.mark.parametrize(
+    ("name", "word", "lacking"),
+    [
+        ("申请条件", "事项申办条件", ()),
+        ("申请条件", "事项申办人数", ("申请条件",)),
+        ("办理流程", "办理处理流程", ()),
+        ("办理流程", "办理处理结果", ("办理流程",)),
+    ],
+)
+def test_labels_in_other_words(name: str, word: str, lacking: tuple[str, ...]) -> None:
+    assert missing(WHOLE.replace(f"<h3>{name}</h3>", f"<h3>{word}</h3>")) == {lacking}
+
+
 def test_a_form_to_fill_in_is_no_guide() -> None:
     markup = "".join(f"<h3>{name}</h3><p>{text}</p>" for name, text in ALL.items() if name not in LACKING)
     form = (
