@@ -31,7 +31,9 @@ _ANSWER_TEXT = re.compile(
 _ANSWER_WORD = re.compile(r"答复|回复|回应|反馈|办结|办理(?:结果|情况|意见)")
 _NO_TEXT = "img, iframe, object, embed, canvas, audio, video"
 #: What stands in an answer's place while there is none.
-_NO_ANSWER = re.compile(r"暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中")
+_NO_ANSWER = re.compile(
+    r"(?:答复|回复|办理|处理)(?:单位|部门|机构|时间|日期|人)|暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中"
+)
 #: Behind an empty place stands the foot of the page; a script may fill the place, so that nothing is known.
 _FOOT = re.compile(
     r"主办|承办|版权|copyright|网站标识码|联系我们|联系电话|返回|打印|关闭|上一|下一|满意度|评价",

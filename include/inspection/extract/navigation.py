@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -35,6 +35,9 @@ _FEW = 4
 _LARGEST_SHARE = 0.7
 _MANY_LINKS = 40
 _MAX_LEVELS = 12
+#: Where no element is named a navigation: so many links are looked at, with names of this width.
+_MAX_FIRST, _NAME = 200, 8
+_ENDS_RUN = re.compile(r"[\s\[(（【]*(?:更多|more|查看|全部|>>|»|\+)", re.IGNORECASE)
 
 
 class MenuLink(NamedTuple):
@@ -202,10 +205,12 @@ def _follows_an_entry(node: LexborNode, navigation: LexborNode) -> bool:
 
 
 def _first_link_row(document: Document, is_section: Callable[[Link], bool]) -> list[Link]:
-    """Where nothing is named a navigation: the first container of at least four short links to sections."""
+    """Where nothing is named a navigation: the first container of at least four short links to sections, with those that
+    go on behind it; else the first four or more such links without another between them."""
+    links = document.links[:_MAX_FIRST]
     rows: dict[int, list[Link]] = {}
-    for link in document.links[:200]:
-        if not 2 <= len(link.text) <= 8 or not is_section(link):
+    for link in links:
+        if not 2 <= len(link.text) <= _NAME or not is_section(link):
             continue
         row = link.node.parent
         while row is not None and row.tag in ("font", "span", "b", "strong", "h2", "h3"):
@@ -213,4 +218,20 @@ def _first_link_row(document: Document, is_section: Callable[[Link], bool]) -> l
         container = row.parent if row is not None and row.tag in ("li", "td", "dd", "dt") else row
         if container is not None:
             rows.setdefault(container.mem_id, []).append(link)
-    return next((links for links in rows.values() if len(links) >= _FEW), [])
+    first = next((found for found in rows.values() if len(found) >= _FEW), [])
+    if first:
+        behind = links[links.index(first[-1]) + 1 :]
+        return first + next(_runs(behind, is_section), [])
+    return next((run for run in _runs(links, is_section) if len(run) >= _FEW), [])
+
+
+def _runs(links: Sequence[Link], is_section: Callable[[Link], bool]) -> Iterator[list[Link]]:
+    """The stretches of short links to sections, in page order; 首页, 登录 and pictures do not end one, 更多 does."""
+    run: list[Link] = []
+    for link in links:
+        if 2 <= len(link.text) <= _NAME and is_section(link):
+            run.append(link)
+        elif len(link.text) > _NAME or _ENDS_RUN.match(link.text):
+            yield run
+            run = []
+    yield run

@@ -30,8 +30,13 @@ def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
         return unmeasured("没有找到可以检查的栏目，无法确认是否设有咨询建言渠道", facts.home)
     if not alive and facts.channels_unsure:
         return unmeasured(f"{facts.channels_unsure}，无法确认是否设有咨询建言渠道", facts.home)
+    dead = [
+        Detail(f"“{name}”打不开或没有内容 {url}", facts.home)
+        for name, url, works in facts.channels
+        if works is False
+    ]
     looked = "" if alive else f"首页的入口已逐个打开，共读到栏目{len(facts.sections)}个，没有留言表单"
-    return measured(len(alive), seen=facts.home, details=alive, reason=looked)
+    return measured(len(alive), seen=facts.home, details=alive or dead, reason=looked)
 
 
 def overdue_questions(facts: SiteFacts, context: Context) -> Measured:

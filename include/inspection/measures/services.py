@@ -26,7 +26,12 @@ def service_entries(facts: SiteFacts, context: Context) -> Measured:
         unsure := facts.services_unsure or ("" if facts.sections else "没有找到可以检查的栏目")
     ):
         return unmeasured(f"{unsure}，无法确认是否提供办事服务", facts.home)
-    return measured(len(alive), seen=facts.home, details=alive)
+    dead = [
+        Detail(f"“{name}”打不开或没有内容 {url}", facts.home)
+        for name, url, works in facts.services
+        if works is False
+    ]
+    return measured(len(alive), seen=facts.home, details=alive or dead)
 
 
 def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:

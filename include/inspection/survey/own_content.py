@@ -9,9 +9,12 @@ from include.inspection.extract.html import Document
 from include.inspection.extract.rows import first_pieces
 
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|mp4|mp3)(?:$|[?#])", re.IGNORECASE)
-_MEDIA = "video, audio, object, embed, canvas"
+_MEDIA = "video, audio, object, embed, canvas, svg"
+_FIELDS = "input, select, textarea, button"
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_WORDS = 8
+#: On a page that need not be a list the shortest word, a telephone or a link of its own is content.
+_ANY_WORD = re.compile(r"[\u4e00-\u9fff]{2}|\d{5}|[A-Za-z]{4}")
 #: A line with a day on it is an entry, however short its title.
 _DATED = re.compile(r"[\u4e00-\u9fff]{3}.*(?:19|20)\d\d\s?[-年./]\s?\d{1,2}")
 #: Pagers, breadcrumbs and counters are no content.
@@ -23,15 +26,17 @@ _MAX_NODES = 400
 _MAX_PIECES = 600
 
 
-def own_content(document: Document, name: str, others: Sequence[Document]) -> str:
+def own_content(document: Document, name: str, others: Sequence[Document], *, anything: bool = False) -> str:
     """What stands on this page and on none of ``others``, in Chinese: a file, picture, recording or text; "" for nothing.
 
-    ``name`` is the section's: what repeats it is its heading. The order of ``others`` decides which are compared.
+    ``name`` is the section's: what repeats it is its heading. The order of ``others`` decides which are compared. With
+    ``anything`` also the shortest text, a link or a field of a form counts.
     """
-    return next(_found(document, name, others[:_COMPARED]), "")
+    compared = others[:_COMPARED]
+    return next(_found(document, name, compared, anything), "")
 
 
-def _found(document: Document, name: str, others: Sequence[Document]) -> Iterator[str]:
+def _found(document: Document, name: str, others: Sequence[Document], anything: bool) -> Iterator[str]:
     if document.tree.css_first(_MEDIA) is not None:
         yield "音视频或嵌入的文件"
     for node in document.tree.css("a[href]")[:_MAX_NODES]:
@@ -42,11 +47,25 @@ def _found(document: Document, name: str, others: Sequence[Document]) -> Iterato
         address = (node.attributes.get("src") or "")[:500]
         if address and not any(address in other.markup for other in others):
             yield "图片"
+    if anything and _has_links_or_fields(document, others):
+        yield "链接或表单"
     texts = [re.sub(r"\d+", "", other.body_text) for other in others]
     body = document.tree.body
     for piece in first_pieces(body, _MAX_PIECES) if body is not None else ():
-        enough = len(_WORDS.findall(piece)) >= _FEWEST_WORDS or _DATED.search(piece)
+        fewest = _ANY_WORD if anything else _DATED
+        enough = len(_WORDS.findall(piece)) >= _FEWEST_WORDS or fewest.search(piece)
         if name not in piece and enough and not _FRAME.search(piece):
             text = re.sub(r"\d+", "", piece)
             if not any(text in other for other in texts):
                 yield "文字"
+
+
+def _has_links_or_fields(document: Document, others: Sequence[Document]) -> bool:
+    """Whether the page has a link that no other has, or more links, fields or pictures in styles than the barest of them."""
+    known = {link.url for other in others for link in other.links} | {document.url}
+    if any(link.url not in known for link in document.links):
+        return True
+    counts = [
+        (len(one.links), len(one.tree.css(_FIELDS)), one.markup.count("url(")) for one in (document, *others)
+    ]
+    return any(own > min(other) for own, *other in zip(*counts, strict=True))

@@ -366,8 +366,16 @@ def _state_without_items(page: SectionPage, facts: SectionFacts, site: SitePages
     must_list = facts.section_class in _LIST_CLASSES or page.update_days is not None
     if not must_list and _shows_no_entry(page) and not filling_texts(document):
         return _blank_or_not(page, site, bool(fillers))
-    if not must_list or publication_day(document, site.today, site.today) is not None:
+    if publication_day(document, site.today, site.today) is not None:
         return SectionState.STATIC, ""
+    if not must_list:
+        beside = site.documents_beside(page)
+        blank = (
+            len(beside) >= SHARED_ON
+            and not fillers
+            and not own_content(document, page.link.name, beside, anything=True)
+        )
+        return (SectionState.EMPTY if blank else SectionState.STATIC), ""
     if any(group.heading and site.headings[group.heading] < SHARED_ON for group in page.lists if group.dated):
         return SectionState.UNREAD, "只见推荐类列表"
     # What stands on no page with a list of its own may bring this page's, whatever its name.

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from include.inspection.extract.data_lists import brings_news, renders_by_template
 from include.inspection.extract.frames import frames
+from include.inspection.extract.guestbook import messages
 from include.inspection.extract.guides import Guide, parts_by_script, parts_in_file, read_guide
 from include.inspection.extract.html import Document, Link, fold
 from include.inspection.extract.interaction import (
@@ -34,7 +35,7 @@ from include.inspection.extract.sections import (
     may_lead_to_section,
     same_site,
 )
-from include.inspection.facts import GuideFacts, Seen, SiteFacts, meaning, outcome_text
+from include.inspection.facts import GuideFacts, SectionState, Seen, SiteFacts, meaning, outcome_text
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.survey.look import Look, open_document, section_key
@@ -99,12 +100,15 @@ async def look_at_consultation(
         if link.url not in read and same_site(link.url, look.home):
             page = await look.landed(link.url, "section")
             read[link.url] = open_document(page) if meaning(page) is Meaning.READ else None
+    empty = _empty_sections(facts)
     hubs = {url for url, document in read.items() if document and _leads_to_no_channel(document, common)}
     for item in sections:
         if item.link.url in hubs:
             continue
         works: bool | None = None
-        if item.document is not None:
+        if item.link.url in empty:
+            works = False
+        elif item.document is not None:
             works = (
                 True
                 if has_form(item.document) or any(group.items for group in item.lists if not group.aside)
@@ -152,6 +156,13 @@ async def look_at_consultation(
     for item in sections:
         if item.document is not None:
             await _read_questions(look, facts, item, elsewhere)
+
+
+def _empty_sections(facts: SiteFacts) -> Set[str]:
+    """Addresses of the sections that certainly hold nothing: 建设中, 暂停受理."""
+    return {
+        section.url for section in facts.sections if section.state is SectionState.EMPTY and section.certain
+    }
 
 
 def _on_most(pages: Sequence[SectionPage]) -> frozenset[str]:
@@ -294,9 +305,10 @@ def _to_open(listed: Sequence[Question], home: str, most: int) -> list[Question]
 
 
 def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
-    """The messages of a table that leads to no pages of theirs: the table tells all that there is."""
+    """The messages that lead to no pages of theirs, in a table or one below the other: the page tells all that there is."""
     assert item.document is not None
-    found = []
+    fetched = look.fetched_day(item.page)
+    found: list[Question] = []
     for n, (headers, cells) in enumerate(unlinked_rows(item.document)):
         title = next(
             (
@@ -307,7 +319,8 @@ def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
             "",
         )
         row = Item(title, f"{item.page.final_url}#{n}", None, row_text=" ".join(cells))
-        found.append(question_of_item(row, headers, cells, look.today, look.fetched_day(item.page)))
+        found.append(question_of_item(row, headers, cells, look.today, fetched))
+    found = found or messages(item.document, look.today, fetched)
     if any(question.asked for question in found):
         facts.question_lists += 1
         facts.questions.extend(found)
@@ -337,8 +350,10 @@ async def look_at_services(
     if not look.site.has_services:
         return
     sections = [item for item in pages if item.link.section_class == "service"]
+    empty = _empty_sections(facts)
     for item in sections:
         works = True if item.document is not None else (False if meaning(item.page) is Meaning.GONE else None)
+        works = False if item.link.url in empty else works
         facts.services.append((item.link.name, item.link.url, works))
     known = {url for _, url, _ in facts.services}
     for link in _entries(home, _SERVICE, _NOT_CHANNEL):
