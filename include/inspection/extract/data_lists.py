@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborNode
 from include.inspection.extract.dates import epoch_day, find_dates
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item, ItemList, choose, find_lists
+from include.inspection.extract.written import written_markup
 
 _MAX_ARRAYS = 30
 _MAX_ITEMS = 500
@@ -44,12 +45,12 @@ _SCRIPT_FILLS = re.compile(
     r"dataproxy|\bjpage\b|laytpl|juicer|template\s?\(|Handlebars|Mustache)",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(
-    r"""\bv-for=|\bng-repeat=|\bms-repeat|\{\{\s{0,3}[\w.$]|<div[^>]{0,200}\bid=["']?(?:app|root|__nuxt)\b"""
-)
+_TEMPLATE = re.compile(r"""\bv-for=|\bng-repeat=|\bms-repeat|\{\{\s{0,3}[\w.$]""")
 #: Words of a record; so many make data of a script.
 _WORDS = re.compile(r"[\u4e00-\u9fff]{4}|(?:\\u[4-9][0-9a-fA-F]{3}){4}")
 _RECORDS = 3
+#: 页面加载中，请稍候: no more text than this stands in a place that waits for its script.
+_LONGEST_WAIT = 40
 #: What writes markup, from wherever it has it.
 _WRITES = re.compile(
     r"document\.write|innerHTML|outerHTML|insertAdjacentHTML|appendChild|\.(?:append|prepend|html)\s?\("
@@ -74,9 +75,6 @@ _CACHE_KEY = re.compile(r"[?&]\w{0,20}=?$")
 #: Pieces that every page of a site fetches: its head, its foot, its menu.
 _FRAME_PIECE = re.compile(
     r"(?:^|[/_-])(?:head|foot|nav|menu|top|bottom|banner|links?|side|left|right|crumb|share)", re.IGNORECASE
-)
-_WRITTEN = re.compile(
-    r"""document\.write(?:ln)?\s{0,3}\(\s{0,9}('(?:[^'\\\n]|\\.){1,2000}+'|"(?:[^"\\\n]|\\.){1,2000}+")\s{0,9}\)"""
 )
 _IN_ATTRIBUTE = re.compile(r"""=\s{0,3}["']?\s{0,9}\[\s{0,9}\{""")
 #: Scripts beside the content: clocks, buttons to share.
@@ -124,17 +122,6 @@ def embedded_lists(document: Document, today: date, fetched: date) -> list[ItemL
         ),
     ]
     return lists + [group for group in hidden if group.dated > 1]
-
-
-def written_markup(scripts: Iterable[str]) -> str:
-    """The markup that scripts write out of nothing but texts of their own."""
-    pieces = [
-        match[1][1:-1]
-        for text in scripts
-        if "document.write" in text
-        for match in _WRITTEN.finditer(text[: 4 * _MAX_INTERFACE_TEXT])
-    ]
-    return re.sub(r"\\(.)", r"\1", "\n".join(pieces[:_MAX_RECORDS]))[:_MAX_LOOSE]
 
 
 def hidden_records(document: Document) -> list[str]:
@@ -220,8 +207,11 @@ def brings_news(url: str) -> bool:
 
 
 def renders_by_template(document: Document) -> bool:
-    """Whether the markup holds the placeholders of a template that a script fills."""
-    return bool(_TEMPLATE.search(document.markup))
+    """Whether the markup holds the placeholders of a template, or an empty place, that a script fills."""
+    if _TEMPLATE.search(document.markup):
+        return True
+    places = document.tree.css("div#app, div#root, div#__nuxt")[:3]
+    return any(len(place.text(deep=True).strip()) <= _LONGEST_WAIT for place in places)
 
 
 def possible_fillers(document: Document) -> frozenset[str]:

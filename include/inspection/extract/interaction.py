@@ -21,7 +21,7 @@ _UNANSWERED = re.compile(
 )
 #: Closed in one way or another; an invalid message asks for no answer.
 _ANSWERED = re.compile(
-    r"(已(答复|回复|办结|处理|办理|回应)|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|无效(来信|留言|信件)|重复(来信|留言|信件))"
+    r"(已(答复|回复|办结|处理|办理|回应)|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|撤回|撤销|无效(来信|留言|信件)|重复(来信|留言|信件))"
 )
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理)(时间|日期)")
@@ -62,7 +62,7 @@ class Question:
     @property
     def complete(self) -> bool:
         """Whether nothing more can be learned from the message's own page."""
-        return self.asked is not None and (self.answered is False or self.answered_on is not None)
+        return self.asked is not None and self.answered_on is not None
 
 
 @dataclass(frozen=True)

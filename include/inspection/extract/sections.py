@@ -37,7 +37,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"办事(?!.*评价)|(?<!招商)(?<!数据)服务(?!中心动态|机构|业|对象|贸易|.*评价)|(?<!投资)(?<!旅游)(?<!公开)指南(?!.*公开)|一网通办",
         ),
         ("personnel", r"人事|任免|干部任前|招聘|招考|招录|公务员(招|录)|人才招"),
-        ("plan", r"(?<!城乡)(?<!空间)(?<!城市)规划(?!许可|管理|编制|局|建设)|计划(?!生育)|总结"),
+        ("plan", r"(?<!城乡)(?<!城市)规划(?!许可|管理|编制|局|建设)|计划(?!生育)|总结"),
         ("notice", r"通知|公告|公示|通告|公布栏"),
         ("policy", r"政策|规范性文件|文件|法规|规章|条例|政府令|府令"),
         (
@@ -48,7 +48,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 #: Service links and pages that by their nature are no lists to be updated.
 _NOT_A_SECTION = re.compile(
-    r"^(首页|[上下前后]一?[页篇条]|尾页|末页|网站首页|返回首页|主页|登录|注册|搜索|高级搜索|更多.*|more.*|RSS.*|微信.*|微博.*|客户端|手机版|移动版|触[屏摸]版|电脑版|English|繁體.*|繁体.*|简体.*|"
+    r"^(首页|[上下前后]一?[页篇条]|尾页|末页|(?:更早|较早|更旧|较新|以前)的?(?:文章|新闻|信息|内容)?|网站首页|返回首页|主页|登录|注册|搜索|高级搜索|更多.*|more.*|RSS.*|微信.*|微博.*|客户端|手机版|移动版|触[屏摸]版|电脑版|English|繁體.*|繁体.*|简体.*|"
     r"无障碍.*|适老.*|长者.*|关怀版|网站地图|站点地图|联系我们|联系方式|关于我们|关于本站|网站声明|版权.*|隐私.*|免责.*|使用帮助|"
     r"(?:19|20)\d\d年?度?|设为首页|加入收藏|.*备.*号.*|.*公网安备.*|.*找错.*|中国政府网|国务院|.*人民政府网?|省政府(?:门户)?(?:网站?)?|跳转到.*|收起|展开)$",
     re.IGNORECASE,
@@ -63,10 +63,17 @@ _ARTICLE_URL = re.compile(
     r"(?:show|view|detail|article|content|read)[^/]*\?(?:[^/]*&)?id=\w+)",
     re.IGNORECASE,
 )
+#: Further pages of a list.
+_FURTHER = re.compile(
+    r"/page/\d+/?$|/(?:index|list)_\d+\.\w{2,5}$|[?&](?:page|pages|pageno|pagenum|pageindex|curpage|currentpage|pn)=\d+",
+    re.IGNORECASE,
+)
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|jpe?g|png|gif|mp4|mp3|apk|exe|ofd|wps|et)$", re.IGNORECASE
 )
 _ARTICLE_TITLE = re.compile(r"^关于|(?:的(?:通知|公告|公示|通告|函|意见|批复|问卷调查)|在线访谈)$")
+#: A section's name may end with 在线访谈, an article's title with 的通知.
+_SENTENCE_TITLE = re.compile(r"^关于|的(?:通知|公告|公示|通告|函|意见|批复)$")
 _HEAD_NAME = re.compile(r"(?:^|[\s_-])(tit|title|hd|head|tab|tabs|bt|column-title|block-title)(?:$|[\s_-])")
 _HOME_FILES = (
     "",
@@ -208,7 +215,7 @@ def may_lead_to_section(url: str, home: str) -> bool:
     """Whether an address is a page of the site of ``home`` that is neither the home page, a file nor an article."""
     if not same_site(url, home) or url.rstrip("/") == home.rstrip("/"):
         return False
-    if is_home(url, home) or _FILE.search(_parts(url).path):
+    if is_home(url, home) or _FILE.search(_parts(url).path) or _FURTHER.search(url):
         return False
     return not is_article(url, "")
 
@@ -221,7 +228,7 @@ def is_article(url: str, title: str) -> bool:
 @functools.lru_cache(maxsize=8192)
 def _no_section(name: str) -> bool:
     name = close_up(name)
-    return not 2 <= len(name) <= MAX_NAME or bool(_NOT_A_SECTION.match(name) or _ARTICLE_TITLE.search(name))
+    return not 2 <= len(name) <= MAX_NAME or bool(_NOT_A_SECTION.match(name) or _SENTENCE_TITLE.search(name))
 
 
 @functools.lru_cache(maxsize=8192)

@@ -21,7 +21,7 @@ from include.inspection.survey.section_page import SectionPage
 _ELEMENTS = {
     "overview": r"概况|简介|[省市县区州旗]情|走进|印象",
     "functions": r"机构职能|机构设置|机构概况|机构信息|部门职[责能]|工作职[责能]|组织机构|政府机构|内设机构|主要职[责能]",
-    "leaders": r"领导(?:之窗|信息|成员|班子|介绍|分工|活动)?$|领导(?:之窗|信息|成员|班子|介绍|分工)|[市县区镇]长之窗",
+    "leaders": r"领导(?:之窗|信息|成员|班子|介绍|分工)?$|领导(?:之窗|信息|成员|班子|介绍|分工)|[市县区镇]长之窗",
     "catalogue": r"办事指南|服务事项|事项(?:目录|清单)|政务服务|网上办事|办事服务|办事大厅|一网通办",
     "apply": r"在线(?:申请|办理|申报|办事)|网上(?:办理|申报|申请|办事)|我要办|立即办理|一网通办|政务服务网",
     "message_statistics": r"(?:来信|留言|信件|咨询|诉求|互动|写信)[^，。]{0,6}统计|统计[^，。]{0,4}(?:来信|留言|信件)",
@@ -32,7 +32,8 @@ _LEADER_DETAILS = ("姓名", "简历", "分工")
 _COUNTED_MESSAGES = re.compile(
     r"(?:收到|受理|来信|留言|办结|答复)(?:总数|总量|数量|信件|留言)?[^，。\d]{0,8}\d{1,7}\s?[件条封]"
 )
-_MAX_LABEL = 20
+_MAX_LABEL, _MAX_NAME = 20, 10
+_QUOTES = re.compile(r"[“”《》\"]")
 
 
 async def look_at_content(look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document) -> None:
@@ -66,9 +67,9 @@ def elements_of(home: Document, pages: Sequence[SectionPage]) -> dict[str, str]:
     """What of the things that a portal must offer is seen, by name; see ``SiteFacts.elements``."""
     found: dict[str, str] = {}
     for label, url in _labels(home, pages):
-        if len(label) <= _MAX_LABEL and _ANY_LABEL.search(label):
+        if len(label) <= _MAX_LABEL and _ANY_LABEL.search(label) and not _QUOTES.search(label):
             for name, pattern in _LABELS.items():
-                if name not in found and pattern.search(label):
+                if name not in found and _names(pattern, label):
                     found[name] = f"“{label}” {url}"
     for page in pages:
         if page.document is None:
@@ -84,6 +85,12 @@ def elements_of(home: Document, pages: Sequence[SectionPage]) -> dict[str, str]:
             if match and "统计" in text:
                 found["message_statistics"] = f"“{match[0][:30]}” {page.link.url}"
     return found
+
+
+def _names(pattern: re.Pattern[str], label: str) -> bool:
+    """Whether a label names what ``pattern`` stands for; a title that only speaks of it goes on behind the word."""
+    match = pattern.search(label)
+    return match is not None and (len(label) <= _MAX_NAME or match.end() == len(label))
 
 
 def _labels(home: Document, pages: Sequence[SectionPage]) -> Iterator[tuple[str, str]]:

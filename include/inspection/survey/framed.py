@@ -14,11 +14,12 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.data_lists import brings_news, decorates, written_markup
+from include.inspection.extract.data_lists import brings_news, decorates
 from include.inspection.extract.encoding import decode
 from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
 from include.inspection.extract.sections import same_site
+from include.inspection.extract.written import written_markup
 from include.inspection.facts import meaning
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.survey.look import Look, open_document

@@ -35,6 +35,7 @@ from include.inspection.facts import Probe, Seen, SiteFacts, meaning, outcome_te
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
+from include.inspection.survey.consultation import look_at_consultation
 from include.inspection.survey.content import look_at_content
 from include.inspection.survey.framed import whole_home
 from include.inspection.survey.home import https_refused, look_again_at_home
@@ -45,7 +46,7 @@ from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_
 from include.inspection.survey.rendered import rendered
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.sections import judge_sections
-from include.inspection.survey.services import look_at_consultation, look_at_services
+from include.inspection.survey.services import look_at_services
 from include.inspection.survey.site_pages import blocks_of
 from include.inspection.times import beijing, utc_text
 

@@ -1,0 +1,193 @@
+"""The channels of consultation: by their names, else by what stands behind the other entries of the home page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
+from urllib.parse import unquote
+
+from include.inspection.extract.data_lists import brings_news, renders_by_template
+from include.inspection.extract.frames import frames
+from include.inspection.extract.html import Document, fold
+from include.inspection.extract.interaction import (
+    has_form,
+)
+from include.inspection.extract.script_links import script_links
+from include.inspection.extract.sections import (
+    declared_name,
+    same_site,
+)
+from include.inspection.facts import SiteFacts, meaning
+from include.inspection.fetch.outcomes import Meaning
+from include.inspection.survey.entries import (
+    MAX_ENTRY,
+    NOT_CHANNEL,
+    empty_sections,
+    named_entries,
+    other_entries,
+)
+from include.inspection.survey.look import Look, open_document, section_key
+from include.inspection.survey.questions import read_questions
+from include.inspection.survey.section_page import SectionPage
+
+_MOST_BUTTONS = 40
+_OTHER_FORM = re.compile(r"依申请|申请公开|登录|注册|订阅")
+_MESSAGE = re.compile(
+    r"咨询|建议|留言|来信|写信|信件|意见|诉求|\b(?:message|mailbox|suggest\w*|feedback|comment|enquir\w+|inquir\w+)",
+    re.IGNORECASE,
+)
+#: What channels are called.
+_CHANNEL = re.compile(
+    r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议|"
+    r"(?:民|众|百姓).{0,2}(?:声|意见|呼|诉|心声|热线|直通)|问答|问计|我[要想](?:说|问|提)|有话|倾听|献策|接诉)"
+)
+#: Names of pages that gather channels, and what else such a page may lead to.
+_HUB = re.compile(
+    r"^(?:政民|公众|交流|互动)?(?:互动交流|交流互动|互动回应|互动|公众参与)(?:平台|栏目|频道)?$"
+)
+_OTHER_INTERACTION = re.compile(r"访谈|问卷|联系(?:我们|方式|电话)")
+
+
+async def look_at_consultation(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
+    """Every channel with what is known of its working, and the public messages with their dates.
+
+    ``articles`` are addresses of dated entries on the home page: reports about services and messages, no entries to them.
+    """
+    sections = [
+        item
+        for item in pages
+        if item.link.section_class == "consultation" and not NOT_CHANNEL.search(item.link.name)
+    ]
+    common = _on_most(pages)
+    read = {item.link.url: item.document for item in sections if _HUB.match(item.link.name)}
+    for link in named_entries(home, _HUB, NOT_CHANNEL):
+        if link.url not in read and same_site(link.url, look.home):
+            page = await look.landed(link.url, "section")
+            read[link.url] = open_document(page) if meaning(page) is Meaning.READ else None
+    empty = empty_sections(facts)
+    hubs = {url for url, document in read.items() if document and _leads_to_no_channel(document, common)}
+    for item in sections:
+        if item.link.url in hubs:
+            continue
+        works: bool | None = None
+        if item.link.url in empty:
+            works = False
+        elif item.document is not None:
+            works = (
+                True
+                if has_form(item.document) or any(group.items for group in item.lists if not group.aside)
+                else None
+            )
+            facts.forms += has_form(item.document)
+        elif meaning(item.page) is Meaning.GONE:
+            works = False
+        facts.channels.append((item.link.name, item.link.url, works))
+    known = hubs | {url for _, url, _ in facts.channels}
+    for link in named_entries(home, _CHANNEL, NOT_CHANNEL):
+        if link.url not in known | articles:
+            known.add(link.url)
+            facts.channels.append((link.label[:20], link.url, None))
+    # A channel may stand behind a menu entry of any name: 百姓热线 leads to letters and 我要写信.
+    for item in pages:
+        if item.document is not None and not NOT_CHANNEL.search(item.link.name):
+            listed = {row.url for group in item.lists for row in group.items if row.day is not None}
+            for link in named_entries(item.document, _CHANNEL, NOT_CHANNEL):
+                if link.url not in known | articles | listed and same_site(link.url, look.home):
+                    known.add(link.url)
+                    facts.channels.append((link.label[:20], link.url, None))
+    for entry in script_links(home):
+        if _CHANNEL.search(entry.label) and not NOT_CHANNEL.search(entry.label):
+            facts.channels.append((entry.label, entry.url or look.home, None))
+    for node in home.tree.css("form input[type=submit], form input[type=button], form button")[
+        :_MOST_BUTTONS
+    ]:
+        label = fold(node.text(deep=True) or node.attributes.get("value") or "")
+        if 2 <= len(label) <= MAX_ENTRY and _CHANNEL.search(label) and not NOT_CHANNEL.search(label):
+            facts.channels.append((label, look.home, None))
+    if has_form(home) and not facts.channels:
+        facts.channels.append(("首页表单", look.home, True))
+    facts.forms += has_form(home)
+    if not any(works is not False for _, _, works in facts.channels):
+        await _search_for_channel(look, facts, pages, home, articles)
+
+    elsewhere = {
+        row.url
+        for page in pages
+        if page.link.section_class != "consultation"
+        for group in page.lists
+        for row in group.items
+    }
+    for item in sections:
+        if item.document is not None:
+            await read_questions(look, facts, item, elsewhere)
+
+
+def _on_most(pages: Sequence[SectionPage]) -> frozenset[str]:
+    """The addresses to which most section pages lead: the site's menu and foot."""
+    read = [page.document for page in pages if page.document is not None]
+    counted = Counter(url for document in read for url in {link.url for link in document.links})
+    return frozenset(url for url, number in counted.items() if number * 2 > len(read))
+
+
+def _leads_to_no_channel(document: Document, common: Set[str]) -> bool:
+    """Whether a page that is named after interaction in general leads, by its own links, only to what is no channel."""
+    if has_form(document) or frames(document) or renders_by_template(document) or script_links(document):
+        return False
+    own = [link.label for link in document.links if link.url not in common]
+    return bool(own) and all(NOT_CHANNEL.search(label) or _OTHER_INTERACTION.search(label) for label in own)
+
+
+async def _search_for_channel(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document, articles: Set[str]
+) -> None:
+    """Opens the other entries of the home page before a channel is said to be missing: it may have any name.
+
+    A form that speaks of messages is a channel; any other form, and an entry that was not read, leave doubt.
+    """
+    read = {section_key(item.link.url): item for item in pages}
+    if _invites_mail(home):
+        facts.channels_unsure = "首页留有征求意见的电子邮箱"
+    for item in read.values():
+        if item.document is not None:
+            listed = any(group.dated > 1 for group in item.lists if not group.aside)
+            _note_form(facts, item.link.name, item.link.url, item.document, listed=listed)
+    wanted = other_entries(look, home, articles, set(read))
+    opened = wanted[: look.limits.channel_pages]
+    if len(wanted) > len(opened):
+        facts.channels_unsure = f"首页还有{len(wanted) - len(opened)}个入口没有打开"
+    found = await asyncio.gather(*(look.landed(url, "section") for url, _ in opened))
+    for (url, label), page in zip(opened, found, strict=True):
+        if meaning(page) is Meaning.READ:
+            _note_form(facts, label, url, open_document(page))
+        elif meaning(page) is not Meaning.GONE:
+            facts.channels_unsure = f"首页的入口“{label}”未能打开"
+
+
+def _invites_mail(document: Document) -> bool:
+    """Whether the page asks for opinions by e-mail; whether that is a channel, people decide."""
+    for node in document.tree.css("a[href^='mailto' i]")[:_MOST_BUTTONS]:
+        around = node.parent.text(deep=True)[:200] if node.parent else ""
+        if _MESSAGE.search(f"{around} {unquote(node.attributes.get('href') or '')[:500]}"):
+            return True
+    return False
+
+
+def _note_form(facts: SiteFacts, label: str, url: str, document: Document, *, listed: bool = False) -> None:
+    """``listed`` where the page is certainly a list of entries: no form hides in its frames."""
+    label = label or declared_name(document) or document.title  # of a picture without a word
+    if NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
+        return
+    if _invites_mail(document):
+        facts.channels_unsure = f"“{label[:20]}”的页面留有征求意见的电子邮箱"
+    if not has_form(document):
+        if not listed and (renders_by_template(document) or any(map(brings_news, frames(document)))):
+            facts.channels_unsure = f"“{label[:20]}”的页面由脚本或框架组成"
+        return
+    if _CHANNEL.search(label) or _MESSAGE.search(document.head_text):
+        facts.channels.append((label[:20], url, True))
+    else:
+        facts.channels_unsure = f"“{label[:20]}”的页面上有表单，看不出用途"
