@@ -139,7 +139,7 @@ async def overview(
         return facts, None
     facts.home_readable = True
     facts.home = Seen.on(page)
-    facts.home_unsure = "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists)
+    facts.home_unsure = "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists, links)
     facts.home_scripted = bool(facts.home_unsure)
     facts.menu_unread = len(links) < _OWN_SECTIONS and any(
         not entry.url and classify(entry.label) != "other" for entry in script_links(document)
@@ -207,7 +207,7 @@ def _why_unreadable(document: Document) -> str:
     return "首页没有可读的内容"
 
 
-def _may_hide_links(document: Document, lists: Sequence[ItemList]) -> str:
+def _may_hide_links(document: Document, lists: Sequence[ItemList], links: Sequence[SectionLink]) -> str:
     """Why the home page may lead to more than its markup names: templates, scripts, pictures without a name; "" if it may
     not."""
     if renders_by_template(document):
@@ -223,6 +223,8 @@ def _may_hide_links(document: Document, lists: Sequence[ItemList]) -> str:
         return "首页有只用图片、没有文字的链接"
     if not any(group.items for group in lists if not group.aside) and filled_by_script(document):
         return "首页由脚本生成部分内容"
+    if sum(link.level == 1 for link in links) < _OWN_SECTIONS and document.scripts:
+        return "首页上没有读到导航菜单，可能由脚本生成"
     return ""
 
 
