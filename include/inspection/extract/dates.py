@@ -85,8 +85,13 @@ _CLOCK_BEFORE = re.compile(
 )
 _CLOCK_AFTER = re.compile(r"^\s{0,3}(?:星期|周)[一二三四五六日天]")
 #: The pager's 1/12: no day.
-_PAGE_BEFORE = re.compile(r"(?:第|共|页次|页码|当前页?|page|current)\s{0,2}[:：]?\s{0,2}$", re.IGNORECASE)
-_PAGE_AFTER = re.compile(r"^\s{0,2}(?:页|条|篇|项|pages?)", re.IGNORECASE)
+_PAGE_BEFORE = re.compile(
+    r"(?:第|共|页次|页码|当前页?|page|current|\d\s{0,2}[条页篇项]记?录?)\s{0,2}[:：,，]?\s{0,4}$",
+    re.IGNORECASE,
+)
+_PAGE_AFTER = re.compile(
+    r"^\s{0,4}(?:页|条|篇|项|pages?|[首尾末]页|[上下前后]一?页|跳转|转到)", re.IGNORECASE
+)
 _START_BEFORE = re.compile(r"(开始|起始)(时间|日期)?[^\d]{0,6}$")
 
 #: The time of day behind an ISO date, with its zone: midnight in Beijing is the day before in UTC.

@@ -14,7 +14,8 @@ from include.inspection.extract.interaction import Question
 _ASKED = re.compile(r"(?:来信|提问|留言|咨询|提交|写信|发信|投诉)(?:时间|日期)\s{0,3}[:：]?\s{0,3}(?=\d)")
 _ASKS = re.compile(r"(?<![\u4e00-\u9fff])问\s{0,2}[:：]")
 _ANSWER = re.compile(
-    r"(?:(?:回复|答复|回应)(?:内容|意见|情况|结果)?|(?<![\u4e00-\u9fff])答)\s{0,3}[:：]\s{0,3}"
+    r"(?:(?:回复|答复|回应)(?:内容|意见|情况|结果)?|(?<![\u4e00-\u9fff])答)"
+    r"\s{0,3}(?:[（(\[]?\s?20\d\d[-年./]\d{1,2}[-月./]\d{1,2}[^（(\[:：]{0,12}[)）\]]?)?\s{0,3}[:：]\s{0,3}"
 )
 _NO_ANSWER = re.compile(
     r"暂无|待|尚未|未|正在|已受理|已转|(?:办理|处理|受理)中|问\s{0,2}[:：]|[\[【]|主办|承办|版权|网站"
@@ -28,16 +29,18 @@ _MAX_MESSAGES = 200
 _FEWEST = 3
 
 
-def messages(document: Document, today: date, fetched: date) -> list[Question]:
+def messages(document: Document, today: date, fetched: date, *, beside: bool = False) -> list[Question]:
     """The messages of the page; none where fewer than three stand on it or none is answered in its text.
 
-    One without an answer is unanswered, since the others show theirs in the same place.
+    One without an answer is unanswered, since the others show theirs in the same place. A further page of a guestbook
+    (``beside`` others) may hold fewer.
     """
+    fewest = 1 if beside else _FEWEST
     text = normalise(document.body_text[:_MAX_TEXT])
     opening, by_label = list(islice(_ASKED.finditer(text), _MAX_MESSAGES)), True
-    if len(opening) < _FEWEST:
+    if len(opening) < fewest:
         opening, by_label = list(islice(_ASKS.finditer(text), _MAX_MESSAGES)), False
-    if len(opening) < _FEWEST:
+    if len(opening) < fewest:
         return []
     found: list[Question] = []
     for number, (start, end) in enumerate(pairwise([*(one.start() for one in opening), len(text)])):
@@ -52,4 +55,4 @@ def messages(document: Document, today: date, fetched: date) -> list[Question]:
         asked = days[0].day if by_label else days[-1].day
         url = f"{document.url}#{number}"
         found.append(Question(subject[1] if subject else "", url, asked, None, answered))
-    return found if sum(question.answered is True for question in found) > 1 else []
+    return found if beside or sum(question.answered is True for question in found) > 1 else []

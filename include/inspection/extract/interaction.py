@@ -17,16 +17,16 @@ from include.inspection.extract.lists import Item
 from include.inspection.extract.rows import first_pieces
 
 _UNANSWERED = re.compile(
-    r"(未(答复|回复|回应|办理|处理|办结)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|正在(处理|办理|受理)|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))"
+    r"(未(答复|回复|回应|办理|处理|办结|阅批|批示)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|正在(处理|办理|受理)|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))"
 )
 #: Closed in one way or another; an invalid message asks for no answer.
 _ANSWERED = re.compile(
-    r"(已(答复|回复|办结|处理|办理|回应)|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|撤回|撤销|无效(来信|留言|信件)|重复(来信|留言|信件))"
+    r"(已(答复|回复|办结|处理|办理|回应|阅批|批示)|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|撤回|撤销|无效(来信|留言|信件)|重复(来信|留言|信件))"
 )
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
-_ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理)(时间|日期)")
+_ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理|批示)(时间|日期)")
 _ANSWER_TEXT = re.compile(
-    r"(?:(?:答复|回复|办理|处理)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s].{0,120}))"
+    r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s].{0,120}))"
 )
 _ANSWER_WORD = re.compile(r"答复|回复|回应|反馈|办结|办理(?:结果|情况|意见)")
 _NO_TEXT = "img, iframe, object, embed, canvas, audio, video"
@@ -36,7 +36,7 @@ _NO_ANSWER = re.compile(
 )
 #: Behind an empty place stands the foot of the page; a script may fill the place, so that nothing is known.
 _FOOT = re.compile(
-    r"主办|承办|版权|copyright|网站标识码|联系我们|联系电话|返回|打印|关闭|上一|下一|满意度|评价",
+    r"网站地图|网站首页|首页|关于我们|隐私|免责|主办|承办|版权|copyright|网站标识码|联系我们|联系电话|返回|打印|关闭|上一|下一|满意度|评价",
     re.IGNORECASE,
 )
 _MAX_LABELS = 12
@@ -88,7 +88,7 @@ def question_of_item(
         dates = find_dates(cell, today, fetched)
         if not dates:
             continue
-        if re.search(r"答复|回复|办结", header):
+        if re.search(r"答复|回复|办结|批示", header):
             answered_on = dates[0].day
         elif re.search(r"时间|日期", header):
             asked = asked or dates[0].day

@@ -252,7 +252,8 @@ def _sibling_texts(row: Row, forward: bool) -> list[str]:
         if node is None:
             break
         if node.is_element_node:
-            if node.tag == "a":
+            # What is a block of its own dates nothing beside it.
+            if node.tag in ("a", "table", "ul", "ol", "form"):
                 break
             found = first_pieces(node)
             alike = node.tag in ("li", "tr", "dt", "dd", "p", "script", "style") and node.tag == row.node.tag

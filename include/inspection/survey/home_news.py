@@ -98,10 +98,10 @@ async def _with_true_years(look: Look, lists: Sequence[ItemList], dated: Dated) 
     """The lists, their years held against the articles where nothing shows the home page fresh but days without a year."""
     own = [group for group in lists if not group.aside]
     sure = [
-        item.day
+        day
         for group in own
         for item in group.items
-        if item.day and (item.year_known or item.url in dated)
+        if (item.year_known or item.url in dated) and (day := _known_day(item, dated)) is not None
     ]
     if any(0 <= (look.today - day).days <= _THIS_WEEK for day in sure):
         return lists

@@ -13,6 +13,7 @@ _MEDIA = "video, audio, object, embed, canvas, svg"
 _FIELDS = "input, select, textarea, button"
 _WORDS = re.compile(r"[\u4e00-\u9fff]")
 _FEWEST_WORDS = 8
+_NUMBER = re.compile(r"\d{5}")
 #: On a page that need not be a list the shortest word, a telephone or a link of its own is content.
 _ANY_WORD = re.compile(r"[\u4e00-\u9fff]{2}|\d{5}|[A-Za-z]{4}")
 #: A line with a day on it is an entry, however short its title.
@@ -56,7 +57,10 @@ def _found(document: Document, name: str, others: Sequence[Document], anything: 
         enough = len(_WORDS.findall(piece)) >= _FEWEST_WORDS or fewest.search(piece)
         if name not in piece and enough and not _FRAME.search(piece):
             text = re.sub(r"\d+", "", piece)
-            if not any(text in other for other in texts):
+            number = anything and _NUMBER.search(piece)
+            if not any(text in other for other in texts) or (
+                number and not any(piece in other.body_text for other in others)
+            ):
                 yield "文字"
 
 

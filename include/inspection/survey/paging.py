@@ -53,11 +53,12 @@ async def read_on(
     *,
     source: Page | None = None,
     start: Onward | None = None,
+    holds: Callable[[Document], bool] | None = None,
 ) -> Further:
     """At most ``most`` pages after a section's first, until ``enough`` says of one page's new entries that no more are needed.
 
     ``source``: the answer that brought the list where the page itself holds none; ``start``: where to go on, if not to the
-    next page. A page that holds nothing new, that was there before or that leads to another site ends the list: calendars
+    next page; ``holds``: what else than entries makes a page one of the list. A page that holds nothing new, that was there before or that leads to another site ends the list: calendars
     and empty pages go on for ever.
     """
     first = source or section.page
@@ -78,7 +79,8 @@ async def read_on(
             return Further(found, unread=not (step.linked and meaning(answer) is Meaning.GONE))
         document, lists = _open(look, answer, step.data, section.page.final_url)
         items = [item for group in lists for item in group.items if _key(item) not in seen_items]
-        if _digest(answer) in seen_bodies or not any(item.day is not None or item.row_text for item in items):
+        new = any(item.day is not None or item.row_text for item in items)
+        if _digest(answer) in seen_bodies or not (new or (holds and document and holds(document))):
             return Further(found, unread=False)
         seen_bodies.add(_digest(answer))
         seen_items |= {_key(item) for item in items}

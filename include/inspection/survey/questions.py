@@ -54,7 +54,7 @@ async def read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsewh
         groups, source = await interface_lists(look, item.document, item.page)
         rows = [row for group in groups for row in group.items if not _NO_MESSAGE.search(row.title)]
     if not rows:
-        _note_letters(look, facts, item)
+        await _note_letters(look, facts, item)
         return
     listed = _questions_of(look, None if source else item.document, rows[:200], fetched)
     sources = {question.url: source or item.page for question in listed}
@@ -87,17 +87,18 @@ async def read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsewh
 
 
 def _to_open(listed: Sequence[Question], home: str, most: int) -> list[Question]:
-    """The messages whose own pages are opened: those of which the list tells too little, the undecided ones first, and
-    where there are such, two that were answered, to see how the site shows its answers."""
+    """The messages whose own pages are opened: those of which the list tells too little, the undecided and open ones
+    first, and where there are undecided ones, two that were answered, to see how the site shows its answers."""
     own = [question for question in listed if same_site(question.url, home)]
     undecided = [question for question in own if question.answered is None]
+    waiting = [question for question in own if question.answered is False]
     answered = [question for question in own if question.answered]
-    lacking = [question for question in own if question.answered is not None and not question.complete]
+    lacking = [question for question in answered if not question.complete]
     beside = [question for question in answered if question.complete][:_BESIDE] if undecided else []
-    return [*undecided[: most - len(beside)], *beside, *lacking][:most]
+    return [*waiting, *undecided[: most - len(beside)], *beside, *lacking][:most]
 
 
-def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
+async def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
     """The messages that lead to no pages of theirs, in a table or one below the other: the page tells all that there is."""
     assert item.document is not None
     fetched = look.fetched_day(item.page)
@@ -113,11 +114,40 @@ def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None:
         )
         row = Item(title, f"{item.page.final_url}#{n}", None, row_text=" ".join(cells))
         found.append(question_of_item(row, headers, cells, look.today, fetched))
-    found = found or messages(item.document, look.today, fetched)
+    sources = {question.url: item.page for question in found}
+    if not found:
+        found, sources = await _read_guestbook(look, facts, item)
     if any(question.asked for question in found):
         facts.question_lists += 1
         facts.questions.extend(found)
-        facts.question_seen |= {question.url: Seen.on(item.page) for question in found}
+        facts.question_seen |= {question.url: Seen.on(sources[question.url]) for question in found}
+
+
+async def _read_guestbook(
+    look: Look, facts: SiteFacts, item: SectionPage
+) -> tuple[list[Question], dict[str, Page]]:
+    """The messages that stand one below the other, over the pages of a year, and the page of each."""
+    assert item.document is not None
+    fetched = look.fetched_day(item.page)
+    found = messages(item.document, look.today, fetched)
+    since = look.today - timedelta(days=look.limits.activity_days)
+
+    def enough(_: Sequence[Item]) -> bool:
+        return any(question.asked is not None and question.asked < since for question in found)
+
+    def holds(document: Document) -> bool:
+        more = messages(document, look.today, fetched, beside=True)
+        found.extend(more)
+        return bool(more)
+
+    pages = [item.page]
+    if found and not enough(()):
+        further = await read_on(look, item, enough, look.limits.list_pages, holds=holds)
+        facts.questions_unread = facts.questions_unread or further.unread
+        pages += [page.page for page in further.pages]
+    by_url = {page.final_url: page for page in pages}
+    sources = {question.url: by_url.get(question.url.partition("#")[0], item.page) for question in found}
+    return found, sources
 
 
 def _questions_of(

@@ -139,7 +139,9 @@ async def overview(
         return facts, None
     facts.home_readable = True
     facts.home = Seen.on(page)
-    facts.home_unsure = "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists, links)
+    facts.home_unsure = (
+        "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists, links)
+    )
     facts.home_scripted = bool(facts.home_unsure)
     facts.menu_unread = len(links) < _OWN_SECTIONS and any(
         not entry.url and classify(entry.label) != "other" for entry in script_links(document)

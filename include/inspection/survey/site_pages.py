@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,13 +12,14 @@ from functools import cached_property
 from include.inspection.extract.data_lists import possible_fillers
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList
-from include.inspection.extract.navigation import side_menus
-from include.inspection.extract.sections import sub_section_links
+from include.inspection.extract.navigation import main_navigation, side_menus
+from include.inspection.extract.sections import leads_to_section, sub_section_links
 from include.inspection.survey.look import Look, section_key
 from include.inspection.survey.section_page import SectionPage
 
 #: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
 SHARED_ON = 3
+_MAX_ENTRIES, _MAX_LEVELS, _MAX_BESIDE = 5, 6, 80
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,39 @@ class SitePages:
         if own in menus:
             return set()
         links = sub_section_links(page.document, home=self._look.home, level=2)
-        return {section_key(link.url) for link in links} & self._second_level - {own}
+        led_to = {section_key(link.url) for link in links} - self._menu_of_the_site(page.document)
+        return (led_to | self._drop_down(page.document, own)) & self._second_level - {own}
+
+    def _menu_of_the_site(self, document: Document) -> set[str]:
+        """What the page's navigation shares with those of most pages: no section is above all of it."""
+        home = self._look.home
+        entries = main_navigation(
+            document, lambda link: leads_to_section(link.url, link.label, document, home)
+        )
+        return {key for entry in entries if self._on_most[key := section_key(entry.link.url)]}
+
+    @cached_property
+    def _on_most(self) -> dict[str, bool]:
+        documents = [page.document for page in self._pages if page.document is not None]
+        counted = Counter(key for one in documents for key in {section_key(link.url) for link in one.links})
+        return defaultdict(bool, {key: number * 2 > len(documents) for key, number in counted.items()})
+
+    def _drop_down(self, document: Document, own: str) -> set[str]:
+        """What stands with the section's own entry in the navigation, apart from the entries of its equals."""
+        first = {section_key(page.link.url) for page in self._pages if page.link.level == 1} - {own}
+        found: set[str] = set()
+        for link in [link for link in document.links if section_key(link.url) == own][:_MAX_ENTRIES]:
+            element, beside = link.around, set[str]()
+            for _ in range(_MAX_LEVELS):
+                if element is None:
+                    break
+                anchors = element.node.css("a[href]")[:_MAX_BESIDE]
+                keys = {section_key(document.absolute(one.attributes.get("href") or "")) for one in anchors}
+                if keys & first:
+                    break
+                element, beside = element.up, keys
+            found |= beside
+        return found
 
     @cached_property
     def _second_level(self) -> set[str]:
