@@ -27,6 +27,7 @@ _BEFORE, _DAY = 60, 24
 _MAX_TEXT = 100_000
 _MAX_MESSAGES = 200
 _FEWEST = 3
+_SHORTEST_TITLE = 4
 
 
 def messages(document: Document, today: date, fetched: date, *, beside: bool = False) -> list[Question]:
@@ -54,5 +55,12 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
         answered = bool(answer and told[answer.end() :].strip() and not _NO_ANSWER.match(told, answer.end()))
         asked = days[0].day if by_label else days[-1].day
         url = f"{document.url}#{number}"
-        found.append(Question(subject[1] if subject else "", url, asked, None, answered))
+        title = subject[1] if subject else _word_before(text[max(0, start - _BEFORE) : start])
+        found.append(Question(title, url, asked, None, answered))
     return found if beside or sum(question.answered is True for question in found) > 1 else []
+
+
+def _word_before(text: str) -> str:
+    """The title that stands before the day: the last word of some length."""
+    words = [word for word in text.split() if len(word) >= _SHORTEST_TITLE and not re.search(r"[:：*]", word)]
+    return words[-1][:30] if words else ""

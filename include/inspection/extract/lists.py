@@ -69,8 +69,8 @@ _LABELLED_DAY = re.compile(
 )
 _MAX_PIECES = 60
 _SHORTEST_TITLE = 4
-#: A single link with more text than this around it stands in a page's text; it is no row of a list.
-_MAX_LONE_TEXT = 300
+#: A link almost alone with more text than this around it stands in a page's text; it is no row of a list.
+_FEW_ROWS, _MAX_LONE_TEXT = 2, 300
 _MAX_CELLS = 40
 #: So many entries with labels of this mean width are titles of articles.
 _FEWEST_TITLES, _TITLE_WIDTH = 4, 11
@@ -152,8 +152,11 @@ def _item_list(
     if rows[0].node.tag != "tr" and not any(item.day for item in items):
         items = _with_dotted_days(rows, items, today)
     items = _with_clock_days(rows, items, fetched)
-    if len(rows) == 1 and sum(map(len, first_pieces(rows[0].node, _MAX_PIECES))) > _MAX_LONE_TEXT:
-        items = [replace(item, day=None) for item in items]
+    if len(rows) <= _FEW_ROWS:
+        items = [
+            replace(item, day=None) if _text_around(row) > _MAX_LONE_TEXT else item
+            for row, item in zip(rows, items, strict=True)
+        ]
     aside = margin == "likely" and not any(item.day for item in items)
     heading = heading_above(rows[0].node) if any(item.day for item in items) else ""
     if year := _YEAR_ABOVE.fullmatch(heading):
@@ -161,6 +164,10 @@ def _item_list(
     place = rows[0].node.parent.mem_id if rows[0].node.parent is not None else 0
     beside = heading if _BESIDE.fullmatch(heading) else ""
     return ItemList(tuple(years_run_backwards(items)), aside, beside, place)
+
+
+def _text_around(row: Row) -> int:
+    return sum(map(len, first_pieces(row.node, _MAX_PIECES)))
 
 
 def _unless_of(year: int, item: Item) -> Item:

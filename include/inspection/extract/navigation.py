@@ -35,6 +35,7 @@ _FEW = 4
 _LARGEST_SHARE = 0.7
 _MANY_LINKS = 40
 _MAX_LEVELS = 12
+_MAX_ENTRIES, _MAX_BESIDE = 5, 80
 #: Where no element is named a navigation: so many links are looked at, with names of this width.
 _MAX_FIRST, _NAME = 200, 8
 _ENDS_RUN = re.compile(r"[\s\[(（【]*(?:更多|more|查看|全部|>>|»|\+)", re.IGNORECASE)
@@ -81,6 +82,31 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
 def _has_few(links: Iterator[Link]) -> bool:
     """Whether there are at least as many as make a menu."""
     return sum(1 for _ in islice(links, _FEW)) == _FEW
+
+
+def entries_beside(
+    document: Document, is_own: Callable[[str], bool], is_equal: Callable[[str], bool]
+) -> list[Link]:
+    """The links that stand with a section's own entry, as its drop-down menu does, apart from its equals' entries."""
+    found: list[Link] = []
+    for entry in [link for link in document.links if is_own(link.url)][:_MAX_ENTRIES]:
+        element, beside = entry.around, list[Link]()
+        for _ in range(_MAX_LEVELS):
+            if element is None or element.links > _MAX_BESIDE:
+                break
+            inside = [link for link in document.links if _holds(element, link)]
+            if any(is_equal(link.url) for link in inside):
+                break
+            element, beside = element.up, inside
+        found += [link for link in beside if link is not entry]
+    return found
+
+
+def _holds(element: Element, link: Link) -> bool:
+    around = link.around
+    while around is not None and around is not element:
+        around = around.up
+    return around is element
 
 
 def side_menus(document: Document) -> list[MenuLink]:

@@ -84,12 +84,12 @@ def all_guides_deficient(facts: SiteFacts, context: Context) -> Measured:
     if facts.guides_total >= context.settings["few_matters"]:
         return Measured(State.NOT_APPLICABLE, reason=f"事项共{facts.guides_total}个，按事项较多的情形判断")
     deficient, unknown = _deficient(facts, context)
-    if (
-        len(deficient) + unknown < len(facts.guides)
-        or facts.guides_total > len(facts.guides)
-        or facts.guides_elsewhere
-    ):
+    if len(deficient) + unknown < len(facts.guides) or facts.guides_total > len(facts.guides):
         return measured(0, seen=facts.home, details=deficient, reason=f"事项共{facts.guides_total}个")
+    if facts.guides_elsewhere:
+        return for_people(
+            f"本站的{facts.guides_total}个办事指南要素均不全或无法识别，站外平台可能另有指南", facts.home
+        )
     if unknown:
         return for_people("办事指南的要素无法识别", facts.home)
     if facts.guides_unsure:

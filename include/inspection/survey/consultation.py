@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
+from functools import partial
 from urllib.parse import unquote
 
 from include.inspection.extract.data_lists import brings_news, renders_by_template
@@ -14,6 +15,8 @@ from include.inspection.extract.html import Document, fold
 from include.inspection.extract.interaction import (
     has_form,
 )
+from include.inspection.extract.lists import articles_of
+from include.inspection.extract.navigation import entries_beside
 from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
     declared_name,
@@ -29,6 +32,7 @@ from include.inspection.survey.entries import (
     other_entries,
 )
 from include.inspection.survey.look import Look, open_document, section_key
+from include.inspection.survey.own_content import own_content
 from include.inspection.survey.questions import read_questions
 from include.inspection.survey.section_page import SectionPage
 
@@ -47,6 +51,7 @@ _CHANNEL = re.compile(
 _HUB = re.compile(
     r"^(?:政民|公众|交流|互动)?(?:互动交流|交流互动|互动回应|互动|公众参与)(?:平台|栏目|频道)?$"
 )
+_TELEPHONE = re.compile(r"12345|热线|电话")
 _OTHER_INTERACTION = re.compile(r"访谈|问卷|联系(?:我们|方式|电话)")
 
 
@@ -62,19 +67,13 @@ async def look_at_consultation(
         for item in pages
         if item.link.section_class == "consultation" and not NOT_CHANNEL.search(item.link.name)
     ]
-    common = _on_most(pages)
-    read = {item.link.url: item.document for item in sections if _HUB.match(item.link.name)}
-    for link in named_entries(home, _HUB, NOT_CHANNEL):
-        if link.url not in read and same_site(link.url, look.home):
-            page = await look.landed(link.url, "section")
-            read[link.url] = open_document(page) if meaning(page) is Meaning.READ else None
-    empty = empty_sections(facts)
-    hubs = {url for url, document in read.items() if document and _leads_to_no_channel(document, common)}
+    vain = _pages_in_vain(facts, pages)
+    hubs = await _hubs_in_vain(look, pages, home, vain)
     for item in sections:
         if item.link.url in hubs:
             continue
         works: bool | None = None
-        if item.link.url in empty:
+        if item.link.url in vain:
             works = False
         elif item.document is not None:
             works = (
@@ -86,7 +85,14 @@ async def look_at_consultation(
         elif meaning(item.page) is Meaning.GONE:
             works = False
         facts.channels.append((item.link.name, item.link.url, works))
-    known = hubs | {url for _, url, _ in facts.channels}
+    for item in pages:
+        if (
+            item.link.url in vain
+            and _CHANNEL.search(item.link.name)
+            and not NOT_CHANNEL.search(item.link.name)
+        ):
+            facts.channels.append((item.link.name, item.link.url, False))
+    known: set[str] = hubs | {url for _, url, _ in facts.channels}
     for link in named_entries(home, _CHANNEL, NOT_CHANNEL):
         if link.url not in known | articles:
             known.add(link.url)
@@ -126,19 +132,71 @@ async def look_at_consultation(
             await read_questions(look, facts, item, elsewhere)
 
 
+def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
+    """Addresses behind which nobody can write: dead pages, empty ones, those that give a telephone number alone."""
+    vain: set[str] = set(empty_sections(facts))
+    documents = [item.document for item in pages if item.document is not None]
+    for item in pages:
+        if meaning(item.page) is Meaning.GONE:
+            vain.add(item.link.url)
+        elif item.document is not None and _TELEPHONE.search(item.link.name) and not _may_take(item.document):
+            others = [document for document in documents if document is not item.document]
+            common = {link.url for document in others for link in document.links}
+            own = [link for link in item.document.links if link.url not in common | {item.document.url}]
+            if not own and own_content(item.document, item.link.name, others) in ("", "文字"):
+                vain.add(item.link.url)
+    return vain
+
+
+async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document, vain: Set[str]) -> set[str]:
+    """Addresses of pages named after interaction in general that lead only to what is no channel."""
+    hubs = {item.link.url: item for item in pages if _HUB.match(item.link.name)}
+    read: dict[str, tuple[Document | None, Set[str]]] = {
+        url: (item.document, articles_of(item.lists)) for url, item in hubs.items()
+    }
+    for link in named_entries(home, _HUB, NOT_CHANNEL):
+        if link.url not in read and same_site(link.url, look.home):
+            page = await look.landed(link.url, "section")
+            read[link.url] = (open_document(page) if meaning(page) is Meaning.READ else None), set()
+    common = _on_most(pages)
+    first = {section_key(item.link.url) for item in pages if item.link.level == 1}
+    found: set[str] = set()
+    for url, (document, articles) in read.items():
+        if document is None or _may_take(document):
+            continue
+        own = section_key(url)
+        entries = [link for link in document.links if link.url not in common]
+        entries += entries_beside(home, partial(_is_one_of, {own}), partial(_is_one_of, first - {own}))
+        names = [link for link in entries if not _HUB.match(link.label)]
+        # What is listed are interviews where the page's own entry is called so, else it may be letters.
+        interviews = any(
+            section_key(link.url) == own and _OTHER_INTERACTION.search(link.label) for link in names
+        )
+        names = [link for link in names if not (interviews and link.url in articles)]
+        if names and all(
+            link.url in vain or NOT_CHANNEL.search(link.label) or _OTHER_INTERACTION.search(link.label)
+            for link in names
+        ):
+            found.add(url)
+    return found
+
+
+def _is_one_of(keys: Set[str], url: str) -> bool:
+    return section_key(url) in keys
+
+
+def _may_take(document: Document) -> bool:
+    """Whether a message may be written on the page, or where it leads by script."""
+    return bool(
+        has_form(document) or frames(document) or renders_by_template(document) or script_links(document)
+    )
+
+
 def _on_most(pages: Sequence[SectionPage]) -> frozenset[str]:
     """The addresses to which most section pages lead: the site's menu and foot."""
     read = [page.document for page in pages if page.document is not None]
     counted = Counter(url for document in read for url in {link.url for link in document.links})
     return frozenset(url for url, number in counted.items() if number * 2 > len(read))
-
-
-def _leads_to_no_channel(document: Document, common: Set[str]) -> bool:
-    """Whether a page that is named after interaction in general leads, by its own links, only to what is no channel."""
-    if has_form(document) or frames(document) or renders_by_template(document) or script_links(document):
-        return False
-    own = [link.label for link in document.links if link.url not in common]
-    return bool(own) and all(NOT_CHANNEL.search(label) or _OTHER_INTERACTION.search(label) for label in own)
 
 
 async def _search_for_channel(

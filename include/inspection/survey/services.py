@@ -26,6 +26,7 @@ _SERVICE = re.compile(
 )
 #: So many matters, of names so long, make a page one of services.
 _LONGEST_MATTER, _FEW_MATTERS = 30, 3
+_NO_MATTER = re.compile(r"公开|提案|建议|信访|投诉|舆情")
 #: Hosts of the governments' service platforms.
 _PLATFORM = re.compile(r"//[^/]*(?:zwfw|gjzwfw|zwdt|wsbs|ywtb)", re.IGNORECASE)
 #: What an office tells about its services is no guide to one.
@@ -91,7 +92,7 @@ async def _services_behind(
     """Where services may stand behind an entry of another name; "" where every entry was read and none lists matters."""
     if any(_PLATFORM.search(link.url) for link in home.links):
         return "首页有政务服务平台的链接"
-    if sum(link.url not in articles and is_matter(link.label) for link in home.links) >= _FEW_MATTERS:
+    if _matters([link.label for link in home.links if link.url not in articles]) >= _FEW_MATTERS:
         return "首页列有办事事项"
     looked = [(item.link.name, item.document) for item in pages if meaning(item.page) is not Meaning.GONE]
     left = other_entries(look, home, articles, {section_key(item.link.url) for item in pages})
@@ -104,10 +105,15 @@ async def _services_behind(
         if document is None:
             return f"首页的入口“{label}”未能打开"
         links = document.links
-        matters = sum(len(link.label) <= _LONGEST_MATTER and is_matter(link.label) for link in links)
+        matters = _matters([link.label for link in links if len(link.label) <= _LONGEST_MATTER])
         if matters >= _FEW_MATTERS or any(_PLATFORM.search(link.url) for link in links):
             return f"“{label}”的页面上有办事事项"
     return f"首页还有{len(left) - len(opened)}个入口没有打开" if len(left) > len(opened) else ""
+
+
+def _matters(labels: Sequence[str]) -> int:
+    """How many matters are named, each once; what an office handles within itself is none."""
+    return len({label for label in labels if is_matter(label) and not _NO_MATTER.search(label)})
 
 
 async def _open_entry(look: Look, row: Item, idle: frozenset[str]) -> GuideFacts | bool | None:

@@ -12,14 +12,13 @@ from functools import cached_property
 from include.inspection.extract.data_lists import possible_fillers
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList
-from include.inspection.extract.navigation import main_navigation, side_menus
+from include.inspection.extract.navigation import entries_beside, main_navigation, side_menus
 from include.inspection.extract.sections import leads_to_section, sub_section_links
 from include.inspection.survey.look import Look, section_key
 from include.inspection.survey.section_page import SectionPage
 
 #: A list that stands unchanged on this many section pages is a block of the template, not the section's own.
 SHARED_ON = 3
-_MAX_ENTRIES, _MAX_LEVELS, _MAX_BESIDE = 5, 6, 80
 
 
 @dataclass(frozen=True)
@@ -148,19 +147,10 @@ class SitePages:
     def _drop_down(self, document: Document, own: str) -> set[str]:
         """What stands with the section's own entry in the navigation, apart from the entries of its equals."""
         first = {section_key(page.link.url) for page in self._pages if page.link.level == 1} - {own}
-        found: set[str] = set()
-        for link in [link for link in document.links if section_key(link.url) == own][:_MAX_ENTRIES]:
-            element, beside = link.around, set[str]()
-            for _ in range(_MAX_LEVELS):
-                if element is None:
-                    break
-                anchors = element.node.css("a[href]")[:_MAX_BESIDE]
-                keys = {section_key(document.absolute(one.attributes.get("href") or "")) for one in anchors}
-                if keys & first:
-                    break
-                element, beside = element.up, keys
-            found |= beside
-        return found
+        beside = entries_beside(
+            document, lambda url: section_key(url) == own, lambda url: section_key(url) in first
+        )
+        return {section_key(link.url) for link in beside}
 
     @cached_property
     def _second_level(self) -> set[str]:
