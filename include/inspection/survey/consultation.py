@@ -76,21 +76,13 @@ async def look_at_consultation(
         if item.link.url in vain:
             works = False
         elif item.document is not None:
-            works = (
-                True
-                if has_form(item.document) or any(group.items for group in item.lists if not group.aside)
-                else None
-            )
+            lists = any(group.items for group in item.lists if not group.aside)
+            works = True if has_form(item.document) or lists else None
             facts.forms += has_form(item.document)
-        elif meaning(item.page) is Meaning.GONE:
-            works = False
         facts.channels.append((item.link.name, item.link.url, works))
+    vain_elsewhere = vain - {item.link.url for item in sections}
     for item in pages:
-        if (
-            item.link.url in vain
-            and _CHANNEL.search(item.link.name)
-            and not NOT_CHANNEL.search(item.link.name)
-        ):
+        if item.link.url in vain_elsewhere and _names_channel(item.link.name):
             facts.channels.append((item.link.name, item.link.url, False))
     known: set[str] = hubs | {url for _, url, _ in facts.channels}
     for link in named_entries(home, _CHANNEL, NOT_CHANNEL):
@@ -106,13 +98,13 @@ async def look_at_consultation(
                     known.add(link.url)
                     facts.channels.append((link.label[:20], link.url, None))
     for entry in script_links(home):
-        if _CHANNEL.search(entry.label) and not NOT_CHANNEL.search(entry.label):
+        if _names_channel(entry.label):
             facts.channels.append((entry.label, entry.url or look.home, None))
     for node in home.tree.css("form input[type=submit], form input[type=button], form button")[
         :_MOST_BUTTONS
     ]:
         label = fold(node.text(deep=True) or node.attributes.get("value") or "")
-        if 2 <= len(label) <= MAX_ENTRY and _CHANNEL.search(label) and not NOT_CHANNEL.search(label):
+        if 2 <= len(label) <= MAX_ENTRY and _names_channel(label):
             facts.channels.append((label, look.home, None))
     if has_form(home) and not facts.channels:
         facts.channels.append(("首页表单", look.home, True))
@@ -130,6 +122,10 @@ async def look_at_consultation(
     for item in sections:
         if item.document is not None:
             await read_questions(look, facts, item, elsewhere)
+
+
+def _names_channel(label: str) -> bool:
+    return bool(_CHANNEL.search(label)) and not NOT_CHANNEL.search(label)
 
 
 def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
