@@ -28,6 +28,11 @@ _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理|批示)(
 _ANSWER_TEXT = re.compile(
     r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s].{0,120}))"
 )
+_ANSWER_FIELD = re.compile(r"(?:答复|回复|办理|处理|批示)(?:单位|部门|机构|时间|日期|人)")
+_ANSWER_COLUMN = re.compile(
+    r"(?:管理员|单位|部门|领导)?(?:答复|回复|回应|批示|办结)(?:时间|日期|内容|情况|结果)?"
+)
+_BLANK = re.compile(r"[\s\-—–―/_.·]*|暂?无|暂未.{0,4}|待.{0,4}")
 _ANSWER_WORD = re.compile(r"答复|回复|回应|反馈|办结|办理(?:结果|情况|意见)")
 _NO_TEXT = "img, iframe, object, embed, canvas, audio, video"
 #: What stands in an answer's place while there is none.
@@ -120,8 +125,29 @@ def question_of_page(document: Document, known: Question, today: date, fetched: 
 def _answers(text: str) -> tuple[list[re.Match[str]], bool]:
     """What stands behind the labels of an answer, and whether any of it is one."""
     found = itertools.islice(_ANSWER_TEXT.finditer(text), _MAX_LABELS)
-    answers = [one for one in found if not _FOOT.match(one[1])]
+    answers = [one for one in found if not (_FOOT.match(one[1]) or _ANSWER_FIELD.match(one[1]))]
     return answers, any(not _NO_ANSWER.match(one[1]) and not _ANSWER_TEXT.match(one[1]) for one in answers)
+
+
+def by_answer_column(rows: Sequence[tuple[Question, list[str], list[str]]]) -> list[Question]:
+    """The messages of one table, (message, header cells, cells), those in doubt decided by the column of answers.
+
+    A blank cell is none where two others of the column are filled: then the table is where the answers stand.
+    """
+    filled = [_answer_cells(headers, cells) for _, headers, cells in rows]
+    used = sum(state is True for state in filled) > 1
+    return [
+        replace(question, answered=state)
+        if question.answered is None and (state or (used and state is False))
+        else question
+        for (question, _, _), state in zip(rows, filled, strict=True)
+    ]
+
+
+def _answer_cells(headers: list[str], cells: list[str]) -> bool | None:
+    """Whether a row has an answer in the columns of answers; None where there is no such column."""
+    answers = [cell for header, cell in zip(headers, cells, strict=False) if _ANSWER_COLUMN.fullmatch(header)]
+    return any(not _BLANK.fullmatch(cell) for cell in answers) if answers else None
 
 
 def answer_place(document: Document, today: date, fetched: date) -> AnswerPlace:

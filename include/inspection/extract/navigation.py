@@ -88,25 +88,20 @@ def entries_beside(
     document: Document, is_own: Callable[[str], bool], is_equal: Callable[[str], bool]
 ) -> list[Link]:
     """The links that stand with a section's own entry, as its drop-down menu does, apart from its equals' entries."""
+    by_node = {link.node.mem_id: link for link in document.links}
     found: list[Link] = []
     for entry in [link for link in document.links if is_own(link.url)][:_MAX_ENTRIES]:
         element, beside = entry.around, list[Link]()
         for _ in range(_MAX_LEVELS):
             if element is None or element.links > _MAX_BESIDE:
                 break
-            inside = [link for link in document.links if _holds(element, link)]
+            anchors = element.node.css("a[href], area[href]")
+            inside = [by_node[anchor.mem_id] for anchor in anchors if anchor.mem_id in by_node]
             if any(is_equal(link.url) for link in inside):
                 break
             element, beside = element.up, inside
         found += [link for link in beside if link is not entry]
     return found
-
-
-def _holds(element: Element, link: Link) -> bool:
-    around = link.around
-    while around is not None and around is not element:
-        around = around.up
-    return around is element
 
 
 def side_menus(document: Document) -> list[MenuLink]:

@@ -13,6 +13,7 @@ from include.inspection.extract.interaction import (
     AnswerPlace,
     Question,
     answer_place,
+    by_answer_column,
     question_of_item,
     question_of_page,
     table_rows,
@@ -102,7 +103,7 @@ async def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None
     """The messages that lead to no pages of theirs, in a table or one below the other: the page tells all that there is."""
     assert item.document is not None
     fetched = look.fetched_day(item.page)
-    found: list[Question] = []
+    rows: list[tuple[Question, list[str], list[str]]] = []
     for n, (headers, cells) in enumerate(unlinked_rows(item.document)):
         title = next(
             (
@@ -113,7 +114,8 @@ async def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None
             "",
         )
         row = Item(title, f"{item.page.final_url}#{n}", None, row_text=" ".join(cells))
-        found.append(question_of_item(row, headers, cells, look.today, fetched))
+        rows.append((question_of_item(row, headers, cells, look.today, fetched), headers, cells))
+    found = by_answer_column(rows)
     sources = {question.url: item.page for question in found}
     if not found:
         found, sources = await _read_guestbook(look, facts, item)
@@ -153,8 +155,12 @@ async def _read_guestbook(
 def _questions_of(
     look: Look, document: Document | None, rows: Sequence[Item], fetched: date
 ) -> list[Question]:
-    cells = table_rows(document) if document is not None else {}
-    return [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows]
+    table = table_rows(document) if document is not None else {}
+    found: list[tuple[Question, list[str], list[str]]] = []
+    for row in rows:
+        headers, cells = table.get(row.url, ([], []))
+        found.append((question_of_item(row, headers, cells, look.today, fetched), headers, cells))
+    return by_answer_column(found)
 
 
 async def _open_question(look: Look, question: Question) -> tuple[Question, Seen, AnswerPlace | None]:

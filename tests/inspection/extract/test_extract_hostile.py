@@ -26,15 +26,24 @@ from include.inspection.extract.data_lists import (
 from include.inspection.extract.dates import find_dates, url_day
 from include.inspection.extract.feeds import FeedError, read_feed
 from include.inspection.extract.frames import frames
+from include.inspection.extract.guestbook import messages
 from include.inspection.extract.guides import read_guide
 from include.inspection.extract.html import Document, clean_url
-from include.inspection.extract.interaction import Question, has_form, question_of_page, table_rows
+from include.inspection.extract.interaction import (
+    Question,
+    answer_place,
+    has_form,
+    question_of_page,
+    table_rows,
+)
 from include.inspection.extract.lists import find_lists
-from include.inspection.extract.navigation import side_menus
+from include.inspection.extract.navigation import entries_beside, side_menus
 from include.inspection.extract.page_links import page_links
 from include.inspection.extract.paging import next_interface, onward
-from include.inspection.extract.redirects import client_redirect
+from include.inspection.extract.plain_rows import plain_lists
+from include.inspection.extract.redirects import client_redirect, leads_on
 from include.inspection.extract.sections import says_empty, section_links, sub_section_links
+from include.inspection.extract.written import written_markup
 
 TODAY = date(2026, 11, 22)
 HOME = "http://www.shixian.gov.cn/"
@@ -52,7 +61,14 @@ STEPS: dict[str, Callable[[Document], object]] = {
     "guide": lambda page: read_guide(page.markup, "食品经营许可"),
     "question": lambda page: question_of_page(page, QUESTION, TODAY, TODAY),
     "table rows": table_rows,
-    "redirect": client_redirect,
+    "answer": lambda page: answer_place(page, TODAY, TODAY),
+    "guestbook": lambda page: messages(page, TODAY, TODAY),
+    "redirect": lambda page: (client_redirect(page), leads_on(page)),
+    "written": lambda page: written_markup([page.markup, *(text for _, text in page.scripts)]),
+    "plain rows": lambda page: plain_lists(page, TODAY, TODAY, scripted=True, beside={0}),
+    "beside": lambda page: entries_beside(
+        page, lambda url: url.startswith(HOME), lambda url: url.endswith("/")
+    ),
     "interfaces": interfaces,
     "frames": frames,
     "scripts": lambda page: (filled_by_script(page), filling_files(page), filling_texts(page)),

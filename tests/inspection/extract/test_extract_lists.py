@@ -10,7 +10,7 @@ from include.inspection.extract.dates import find_dates
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import find_lists
 from include.inspection.extract.plain_rows import plain_lists
-from include.inspection.extract.sections import classify, says_empty
+from include.inspection.extract.sections import classify, leads_to_section, says_empty
 
 TODAY = date(2026, 11, 20)
 DAYS = [date(2026, 11, 18), date(2026, 10, 9), date(2025, 3, 2)]
@@ -101,6 +101,44 @@ def test_words_of_sections() -> None:
     assert classify("热点回应") == "interpretation"
     assert classify("投资指南") == "other"
     assert says_empty(document("<div>栏目建设中，敬请期待……</div>"))
+
+
+@pytest.mark.parametrize(
+    ("name", "section_class"),
+    [
+        ("政府信息公开指南", "other"), ("公开指南", "other"), ("办事指南", "service"), ("办事服务评价", "other"),
+        ("社会服务机构", "other"), ("招商服务", "other"), ("便民服务", "service"), ("办理动态", "consultation"),
+        ("回复选登", "consultation"), ("主任邮箱", "consultation"), ("城乡规划", "other"), ("空间规划", "plan"),
+        ("发展规划", "plan"), ("在线访谈", "interview"),
+    ],
+)  # fmt: skip
+def test_classes_by_name(name: str, section_class: str) -> None:
+    assert classify(name) == section_class
+
+
+HOME = "http://www.shixian.gov.cn/"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "section"),
+    [
+        ("szf/", "省政府公报", True),
+        ("gwy/", "国务院要闻", True),
+        ("zf/", "省政府", False),
+        ("gzdt/page/2/", "工作动态", False),
+        ("gzdt/index_2.html", "工作动态", False),
+        ("gzdt/list.jsp?pageno=3", "工作动态", False),
+        ("gzdt/list.jsp?id=3", "工作动态", True),
+        ("gzdt/", "下一页", False),
+        ("gzdt/older/", "更早的文章", False),
+        ("2026/11/20/a/", "县长调研", False),
+        ("gzdt/a/", "关于调研的通知", False),
+        ("zxft/", "在线访谈", True),
+    ],
+)
+def test_links_that_lead_to_sections(path: str, name: str, section: bool) -> None:
+    page = document("")
+    assert leads_to_section(HOME + path, name, page, HOME) is section
 
 
 DOTTED = ["11.19", "11.02", "10.31", "1.05", "12.28"]

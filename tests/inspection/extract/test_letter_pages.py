@@ -11,9 +11,12 @@ from include.inspection.extract.interaction import (
     AnswerPlace,
     Question,
     answer_place,
+    by_answer_column,
+    question_of_item,
     question_of_page,
     unanswered_beside,
 )
+from include.inspection.extract.lists import Item
 
 ASKED, TODAY = date(2026, 8, 1), date(2026, 11, 24)
 
@@ -28,6 +31,14 @@ ASKED, TODAY = date(2026, 8, 1), date(2026, 11, 24)
         ),
         ("<dt>办理情况</dt><dd>已转办</dd><dt>答复内容</dt><dd>您好，已安排办理。</dd>", True, None),
         ("<dt>答复内容</dt><dd><a href='/d.pdf'>答复意见书.pdf</a></dd>", True, None),
+        # A label of the answer is none, nor is what stands at the foot of the page.
+        ("<dt>回复内容</dt><dd>回复单位：</dd><dd>回复时间：</dd>", None, None),
+        ("<dt>答复内容</dt><dd></dd></dl><p>网站地图 | 联系我们</p><dl>", None, None),
+        (
+            "<dt>批示时间</dt><dd>2026-08-05</dd><dt>批示内容</dt><dd>请城管局处理。</dd>",
+            True,
+            date(2026, 8, 5),
+        ),
         # Being handled is not answered.
         ("<dt>办理情况</dt><dd>正在办理</dd>", False, None),
         ("<dt>办理情况</dt><dd>已受理</dd><dt>回复日期</dt><dd></dd><dt>回复内容</dt><dd></dd>", False, None),
@@ -83,3 +94,49 @@ def test_a_letter_is_unanswered_where_the_others_of_its_channel_show_answers_in_
         opened.append((found, answer_place(document, TODAY, TODAY)))
     assert unanswered_beside(opened)[0].answered is answered
     assert all(question.answered is not False for question in unanswered_beside(opened)[1:])
+
+
+@pytest.mark.parametrize(
+    ("state", "answered"),
+    [
+        ("办理中", False),
+        ("未阅批", False),
+        ("已阅批", True),
+        ("来信人撤回", True),
+        ("已办结", True),
+        ("", None),
+    ],
+)
+def test_states_in_a_list(state: str, answered: bool | None) -> None:
+    row = Item("咨询", "http://a.cn/1.html", ASKED, row_text=state)
+    assert question_of_item(row, [], [], TODAY, TODAY).answered is answered
+
+
+def test_what_the_list_tells_as_open_is_answered_where_the_letter_shows_the_answer() -> None:
+    listed = question_of_item(
+        Item("咨询", "http://a.cn/1.html", ASKED, row_text="办理中"), [], [], TODAY, TODAY
+    )
+    assert not listed.complete
+    found = question_of_page(
+        page_of("<p>答复时间：2026-08-05</p><p>答复内容：已处理。</p>"), listed, TODAY, TODAY
+    )
+    assert (found.answered, found.answered_on) == (True, date(2026, 8, 5))
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "expected"),
+    [
+        ("回复", ["您好，已安排。", "已修好。", ""], [True, True, False]),
+        ("回复时间", ["2026-08-03", "2026-08-04", "--"], [True, True, False]),
+        ("答复内容", ["您好，已安排。", "", ""], [True, None, None]),
+        ("回复单位", ["城管局", "城管局", ""], [None, None, None]),
+        ("点击数", ["3", "4", ""], [None, None, None]),
+    ],
+)
+def test_a_blank_cell_among_answers(header: str, cells: list[str], expected: list[bool | None]) -> None:
+    rows = []
+    for n, cell in enumerate(cells):
+        item = Item("咨询", f"http://a.cn/{n}.html", None, row_text=f"咨询 {ASKED} {cell}")
+        headers, values = ["标题", "来信时间", header], ["咨询", str(ASKED), cell]
+        rows.append((question_of_item(item, headers, values, TODAY, TODAY), headers, values))
+    assert [question.answered for question in by_answer_column(rows)] == expected

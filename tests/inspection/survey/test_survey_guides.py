@@ -45,6 +45,19 @@ def rows(*pairs: tuple[str, str]) -> str:
 NAMES, TEXTS = list(ALL), list(ALL.values())
 
 
+def test_labels_in_brackets_before_their_text() -> None:
+    whole = "<br>".join(f"【{name}】{text}" for name, text in ALL.items())
+    assert missing(f"<p>{whole}</p>") == {()}
+    part = "<br>".join(f"【{name}】{text}" for name, text in ALL.items() if name not in LACKING)
+    assert missing(f"<p>{part}</p>") == {LACKING}
+
+
+def test_a_server_rendered_page_is_read_as_it_stands() -> None:
+    rows_of_it = "".join(f"<h3>{name}</h3><p>{text}</p>" for name, text in ALL.items() if name not in LACKING)
+    assert missing(f'<div id="__nuxt"><div>{rows_of_it}</div></div>') == {LACKING}
+    assert missing(f'<div id="__nuxt"></div>{rows_of_it}') == {None}
+
+
 @pytest.mark.parametrize(
     "markup",
     [
