@@ -44,7 +44,7 @@ from include.inspection.survey.framed import whole_home
 from include.inspection.survey.home_news import home_items
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
-from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.section_page import SectionPage, read_section
 from include.inspection.survey.sections import judge_sections
 from include.inspection.survey.site import navigation_of, open_home, overview, site_links
 from include.inspection.survey.site_pages import Elsewhere, blocks_of
@@ -324,10 +324,7 @@ async def _read_due(
             if meaning(page) is not Meaning.READ:
                 now.reason = f"今日未能读取：{outcome_text(page)}"
                 continue
-            read = SectionPage(link, page, section.update_days, look.read(page, "list"))
-            assert read.document is not None
-            read.lists = look.lists(read.document, page)
-            changed.append(read)
+            changed.append(await read_section(look, link, page, section.update_days))
     return changed
 
 

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from include.inspection.extract.dates import epoch_day, find_dates
 from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item, ItemList, choose, find_lists
-from include.inspection.extract.written import written_markup
+from include.inspection.extract.written import markup_in_json, written_markup
 
 _MAX_ARRAYS = 30
 _MAX_ITEMS = 500
@@ -151,7 +151,8 @@ def response_lists(text: str, url: str, today: date, fetched: date) -> list[Item
     if jsonp and payload.rstrip("; \r\n\t").endswith(")"):
         payload = payload[jsonp.end() :].strip()
     if payload[:1] in ("[", "{"):
-        return list(_json_lists(payload, url, today, fetched))
+        found = list(_json_lists(payload, url, today, fetched))
+        return found or fragment_lists(markup_in_json(payload), url, today, fetched)
     fragment = "\n".join(_fragments(payload)) or payload
     return fragment_lists(fragment, url, today, fetched)
 

@@ -1,4 +1,4 @@
-"""A home page that is put together in the browser, read as the one page that its visitors see.
+"""Pages that are put together in the browser, read as the one page that their visitors see.
 
 Frames, pieces of markup that a script loads and markup that a script file writes in its place are fetched and set into
 the page; no script is run.
@@ -19,9 +19,10 @@ from include.inspection.extract.encoding import decode
 from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document
 from include.inspection.extract.sections import same_site
-from include.inspection.extract.written import written_markup
+from include.inspection.extract.written import markup_in_json, units, written_markup
 from include.inspection.facts import meaning
 from include.inspection.fetch.outcomes import Meaning
+from include.inspection.fetch.page import Page
 from include.inspection.survey.look import Look, open_document
 
 #: A frame of a frameset may be a frameset again.
@@ -49,12 +50,36 @@ class WholeHome:
     foot: list[str] = field(default_factory=list)
 
 
+async def with_units(look: Look, document: Document) -> tuple[Document, Page | None]:
+    """The page with the pieces that its scripts bring by address and parameters, each in its place; and the answer that
+    brought the last. One that could not be read keeps its script."""
+    brought: dict[str, str] = {}
+    last: Page | None = None
+    for number, (node, url) in enumerate(units(document)):
+        if not same_site(url, look.home):
+            continue
+        answer = await look.page(url, "data", document.url)
+        if meaning(answer) is Meaning.READ:
+            text, _ = decode(answer.body, answer.headers.get("content-type", ""))
+            mark = f"[unit {number}]"
+            brought[mark], last = markup_in_json(text), answer
+            node.replace_with(mark)
+    if last is None:
+        return document, None
+    markup = document.tree.html or document.markup
+    for mark, piece in brought.items():
+        markup = markup.replace(mark, piece, 1)
+    whole = Document(markup.encode("utf-8", "replace"), "text/html; charset=utf-8", document.url)
+    return whole, last
+
+
 async def whole_home(look: Look, document: Document) -> WholeHome:
     """The home page with the pages of its frames, its loaded pieces and its script files' markup in it.
 
     A page without such pieces is given back as it is.
     """
-    whole = WholeHome(document)
+    document, unit = await with_units(look, document)
+    whole = WholeHome(document, pieces=int(unit is not None))
     if document.tree.css_first("frameset") is not None:
         await _add_frames(look, document, whole, _DEPTH)
         if whole.inner:

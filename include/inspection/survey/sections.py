@@ -188,7 +188,7 @@ async def _section_facts(look: Look, page: SectionPage, site: SitePages) -> tupl
         section_class=link.section_class if link.section_class in SECTION_CLASSES else classify(link.name),
         level=link.level,
         state=SectionState.UNREAD,
-        seen=Seen.on(page.page),
+        seen=Seen.on(page.brought or page.page),
         update_days=page.update_days,
     )
     if page.document is None:

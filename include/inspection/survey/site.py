@@ -44,7 +44,7 @@ from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.links import check_links
 from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_document, section_key
 from include.inspection.survey.rendered import rendered
-from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.section_page import SectionPage, read_section
 from include.inspection.survey.sections import judge_sections
 from include.inspection.survey.services import look_at_services
 from include.inspection.survey.site_pages import blocks_of
@@ -322,9 +322,4 @@ async def _fetch_all(
 
 async def _fetch_section(look: Look, link: SectionLink, update_days: int | None) -> SectionPage:
     page = await look.landed(link.url, "section")
-    item = SectionPage(link, page, update_days)
-    if meaning(page) is Meaning.READ:
-        item.document = look.read(page, "list")
-        item.lists = look.lists(item.document, page)
-        item.shown = frozenset(row.url or row.title for group in item.lists for row in group.items)
-    return item
+    return await read_section(look, link, page, update_days)

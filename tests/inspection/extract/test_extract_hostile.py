@@ -43,7 +43,7 @@ from include.inspection.extract.paging import next_interface, onward
 from include.inspection.extract.plain_rows import plain_lists
 from include.inspection.extract.redirects import client_redirect, leads_on
 from include.inspection.extract.sections import says_empty, section_links, sub_section_links
-from include.inspection.extract.written import written_markup
+from include.inspection.extract.written import markup_in_json, units, written_markup
 
 TODAY = date(2026, 11, 22)
 HOME = "http://www.shixian.gov.cn/"
@@ -65,6 +65,7 @@ STEPS: dict[str, Callable[[Document], object]] = {
     "guestbook": lambda page: messages(page, TODAY, TODAY),
     "redirect": lambda page: (client_redirect(page), leads_on(page)),
     "written": lambda page: written_markup([page.markup, *(text for _, text in page.scripts)]),
+    "units": lambda page: (units(page), markup_in_json(page.markup)),
     "plain rows": lambda page: plain_lists(page, TODAY, TODAY, scripted=True, beside={0}),
     "beside": lambda page: entries_beside(
         page, lambda url: url.startswith(HOME), lambda url: url.endswith("/")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import pytest
 
@@ -97,6 +99,64 @@ def test_news_that_a_script_file_writes_count_as_the_home_page_shows_them() -> N
         )
         made.pages.put(
             HOME + "JS/1.js", written(f"{blocks}</div>"), content_type="text/javascript; charset=utf-8"
+        )
+        assert answers(look_at(made.pages))["W3"] == answer
+
+
+# --- pieces that a script brings by address and parameters -------------------------------------------------------------
+
+UNIT = "<script src=\"/unitbuild.js\" url=\"/api/build/unit\" queryData=\"{{'webId':'w1','tagId':'信息列表','pageId':'{0}'}}\"></script>"
+
+
+def by_units(made: Made, bring: Mapping[str, str | None]) -> Made:
+    """The site whose sections' content is brought by their units: ``bring`` replaces it by slug, None where it fails."""
+    for slug, content in bring.items():
+        url = made.urls[slug]
+        head, found, rest = made.pages.pages[url].body.decode().partition('<ul class="gl_list">')
+        assert found
+        rows, _, tail = rest.partition("</ul>")
+        made.pages.put(url, f"{head}{UNIT.format(slug)}{tail}")
+        address = f"{HOME}api/build/unit?" + urlencode({"webId": "w1", "tagId": "信息列表", "pageId": slug})
+        if content is None:
+            made.pages.fail(address, Outcome.SERVER_ERROR, 500)
+        else:
+            answer = {"success": True, "data": {"html": content or f'<ul class="gl_list">{rows}</ul>'}}
+            made.pages.put(address, json.dumps(answer), content_type="application/json")
+    return made
+
+
+def test_lists_that_are_brought_by_address_and_parameters_are_read() -> None:
+    for late, verdict in ((0, set()), (5, {"W4.1"})):
+        plain = look_at(make_site(TRS, news_late(late)).pages)
+        found = look_at(by_units(make_site(TRS, news_late(late)), dict.fromkeys(NEWS, "")).pages)
+        assert failed(found) == failed(plain) == verdict and undecided(found) == set()
+        newest = {one.url: one.newest for one in plain.sections}
+        assert {one.url: one.newest for one in found.sections} == newest
+        # The evidence of a section's day is the answer that brought it.
+        assert all(
+            "/api/build/unit?" in one.seen.url for one in found.sections if one.section_class == "news"
+        )
+
+
+def test_a_unit_without_entries_is_a_blank_section_and_one_that_fails_is_none() -> None:
+    slugs = ("xzdt", "gzdt", "tpxw", "rsxx", "ghjh")
+    assert "W4.3" in failed(
+        look_at(by_units(make_site(TRS), dict.fromkeys(slugs, "<div>暂无数据</div>")).pages)
+    )
+    found = look_at(by_units(make_site(TRS), dict.fromkeys(slugs, None)).pages)
+    assert failed(found) == set() and "W4.3" in undecided(found)
+
+
+def test_news_of_the_home_page_may_be_units() -> None:
+    for ages, answer in ((None, "pass"), (LATE, "fail")):
+        stale = {slug: {"ages": ages} for slug in ("ywdt", "tzgg", "zcwj", "bmdt")} if ages else {}
+        made = make_site(TRS, changed(CITY, **stale))
+        menu, rest = without_menu(made)
+        blocks, _, foot = rest.rpartition("</div>")
+        made.pages.put(HOME, f"<html><body>{menu}<div>{UNIT.format('home')}</div>{foot}")
+        address = f"{HOME}api/build/unit?" + urlencode({"webId": "w1", "tagId": "信息列表", "pageId": "home"})
+        made.pages.put(
+            address, json.dumps({"data": {"html": f"{blocks}</div>"}}), content_type="application/json"
         )
         assert answers(look_at(made.pages))["W3"] == answer
 
