@@ -21,7 +21,7 @@ _UNANSWERED = re.compile(
 )
 #: Closed in one way or another; an invalid message asks for no answer.
 _ANSWERED = re.compile(
-    r"(已(答复|回复|办结|处理|办理|回应|阅批|批示)|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|撤回|撤销|无效(来信|留言|信件)|重复(来信|留言|信件))"
+    r"(已(答复|回复|办结|处理|办理|回应|阅批|批示|完成|完结|反馈|关闭|归档|解决|办)|结案|办毕|(?:办理|处理)完[毕成]|办结(?!日期|时间|情况|率)|(答复|回复)完毕|不予受理|撤回|撤销|无效(来信|留言|信件)|重复(来信|留言|信件))"
 )
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理|批示)(时间|日期)")
@@ -29,6 +29,7 @@ _ANSWER_TEXT = re.compile(
     r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s].{0,120}))"
 )
 _ANSWER_FIELD = re.compile(r"(?:答复|回复|办理|处理|批示)(?:单位|部门|机构|时间|日期|人)")
+_STATE_LABEL = re.compile(r"状态\s{0,3}[:：]?\s{0,3}(\S{2,8})")
 _ANSWER_COLUMN = re.compile(
     r"(?:管理员|单位|部门|领导)?(?:答复|回复|回应|批示|办结)(?:时间|日期|内容|情况|结果)?"
 )
@@ -115,6 +116,9 @@ def question_of_page(document: Document, known: Question, today: date, fetched: 
     answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
     answers, has_answer = _answers(text)
     answered = known.answered
+    state = _STATE_LABEL.search(text)
+    if answered is None and state is not None and _ANSWERED.search(state[1]):
+        answered = True
     if answered_on is not None or has_answer:
         answered = True
     elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answers):

@@ -65,7 +65,7 @@ _ARTICLE_URL = re.compile(
 )
 #: Further pages of a list.
 _FURTHER = re.compile(
-    r"/page/\d+/?$|/(?:index|list)_\d+\.\w{2,5}$|[?&](?:page|pages|pageno|pagenum|pageindex|curpage|currentpage|pn)=\d+",
+    r"/page/\d+/?$|/(?:index|list)_\d+\.\w{2,5}$|[?&](?:page|pages|pageno|pagenum|pageindex|curpage|currentpage|pn)=(?:[2-9]|\d{2,})(?!\d)",
     re.IGNORECASE,
 )
 _FILE = re.compile(

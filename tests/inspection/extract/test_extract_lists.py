@@ -129,6 +129,7 @@ HOME = "http://www.shixian.gov.cn/"
         ("gzdt/index_2.html", "工作动态", False),
         ("gzdt/list.jsp?pageno=3", "工作动态", False),
         ("gzdt/list.jsp?id=3", "工作动态", True),
+        ("list.do?ch=56&pageNo=1", "工作动态", True),
         ("gzdt/", "下一页", False),
         ("gzdt/older/", "更早的文章", False),
         ("2026/11/20/a/", "县长调研", False),

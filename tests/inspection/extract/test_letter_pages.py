@@ -39,6 +39,10 @@ ASKED, TODAY = date(2026, 8, 1), date(2026, 11, 24)
             True,
             date(2026, 8, 5),
         ),
+        # Closed without a word that is public.
+        ("<dt>办理状态</dt><dd>已结案</dd><dt>回复内容</dt><dd></dd>", True, None),
+        ("<dt>办理状态</dt><dd>办理完毕</dd><dt>回复内容</dt><dd></dd>", True, None),
+        ("<dt>办理状态</dt><dd>已受理</dd><dt>回复内容</dt><dd></dd>", None, None),
         # Being handled is not answered.
         ("<dt>办理情况</dt><dd>正在办理</dd>", False, None),
         ("<dt>办理情况</dt><dd>已受理</dd><dt>回复日期</dt><dd></dd><dt>回复内容</dt><dd></dd>", False, None),
@@ -104,6 +108,9 @@ def test_a_letter_is_unanswered_where_the_others_of_its_channel_show_answers_in_
         ("已阅批", True),
         ("来信人撤回", True),
         ("已办结", True),
+        ("已结案", True),
+        ("办理完毕", True),
+        ("已转办", None),
         ("", None),
     ],
 )
