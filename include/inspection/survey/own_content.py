@@ -51,17 +51,20 @@ def _found(document: Document, name: str, others: Sequence[Document], anything: 
     if anything and _has_links_or_fields(document, others):
         yield "链接或表单"
     texts = [re.sub(r"\d+", "", other.body_text) for other in others]
+    labels = {link.text for link in document.links}
     body = document.tree.body
     for piece in first_pieces(body, _MAX_PIECES) if body is not None else ():
-        fewest = _ANY_WORD if anything else _DATED
-        enough = len(_WORDS.findall(piece)) >= _FEWEST_WORDS or fewest.search(piece)
-        if name not in piece and enough and not _FRAME.search(piece):
-            text = re.sub(r"\d+", "", piece)
-            number = anything and _NUMBER.search(piece)
-            if not any(text in other for other in texts) or (
-                number and not any(piece in other.body_text for other in others)
-            ):
-                yield "文字"
+        if name in piece or _FRAME.search(piece):
+            continue
+        on = sum(re.sub(r"\d+", "", piece) in other for other in texts)
+        sentence = len(_WORDS.findall(piece)) >= _FEWEST_WORDS and piece not in labels
+        # A sentence on a few pages is what these say (请到政务服务网办理), on most it is the frame.
+        if (
+            (sentence and on * 2 < max(len(texts), 1))
+            or ((_ANY_WORD if anything else _DATED).search(piece) and not on)
+            or (anything and _NUMBER.search(piece) and not any(piece in other.body_text for other in others))
+        ):
+            yield "文字"
 
 
 def _has_links_or_fields(document: Document, others: Sequence[Document]) -> bool:

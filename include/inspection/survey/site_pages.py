@@ -128,7 +128,19 @@ class SitePages:
             return set()
         links = sub_section_links(page.document, home=self._look.home, level=2)
         led_to = {section_key(link.url) for link in links} - self._menu_of_the_site(page.document)
-        return (led_to | self._drop_down(page.document, own)) & self._second_level - {own}
+        led_to |= self._drop_down(page.document, own) | self._shown_again(page.document)
+        return led_to & self._second_level - {own}
+
+    def _shown_again(self, document: Document) -> set[str]:
+        """Where the page leads more often than most pages of the site do: what it shows beside the menu."""
+        return {key for key, number in _keys(document).items() if number > self._mostly[key]}
+
+    @cached_property
+    def _mostly(self) -> dict[str, int]:
+        """How often most pages lead to an address."""
+        pages = [_keys(page.document) for page in self._pages if page.document is not None]
+        known = {key for keys in pages for key in keys}
+        return {key: Counter(keys[key] for keys in pages).most_common(1)[0][0] for key in known}
 
     def _menu_of_the_site(self, document: Document) -> set[str]:
         """What the page's navigation shares with those of most pages: no section is above all of it."""
@@ -155,6 +167,10 @@ class SitePages:
     @cached_property
     def _second_level(self) -> set[str]:
         return {section_key(page.link.url) for page in self._pages if page.link.level > 1}
+
+
+def _keys(document: Document) -> Counter[str]:
+    return Counter(section_key(link.url) for link in document.links)
 
 
 def text_of(page: SectionPage) -> str:

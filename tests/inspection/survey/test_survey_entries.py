@@ -190,3 +190,27 @@ def test_a_page_of_any_class_is_blank_only_where_nothing_of_its_own_stands_on_it
     one = section(found, "经验交流")
     assert one.state is state
     assert (measures(found)["W4.3"].low == 1) is (state is SectionState.EMPTY)
+
+
+def test_sections_that_say_the_same_sentence_are_not_blank() -> None:
+    made = make_site(TRS)
+    for slug in ("xzdt", "gzdt", "tpxw", "rsxx", "ghjh"):
+        head = above(made, made.urls[slug])
+        made.pages.put(made.urls[slug], f"{head}<p>本栏目内容请到省政务服务网的专区查看</p></body></html>")
+    found = look_at(made.pages)
+    assert measures(found)["W4.3"].low == 0 and "W4.3" not in failed(found)
+
+
+def test_a_first_level_page_that_shows_its_sub_sections_again_is_not_blank() -> None:
+    made = make_site(TRS)
+    plain = look_at(make_site(TRS).pages)
+    below = [one.url for one in plain.sections if one.level == 2][:3]
+    for icons, state in (
+        ("", SectionState.EMPTY),
+        ("".join(f'<a href="{url}"><i></i></a>' for url in below), SectionState.STATIC),
+    ):
+        head = above(made, made.urls["tzgg"])
+        made.pages.put(
+            made.urls["tzgg"], f'{head}<div class="position"></div><div>{icons}</div></body></html>'
+        )
+        assert section(look_at(made.pages), "通知公告").state is state
