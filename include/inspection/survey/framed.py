@@ -29,11 +29,12 @@ from include.inspection.survey.look import Look, open_document
 _DEPTH = 2
 _MAX_ADDRESSES = 20_000
 _MAX_SCRIPT = 50_000
-_MAX_LEVELS = 12
+_MAX_LEVELS, _MAX_BEHIND = 12, 500
 #: $("#header").load("/inc/header.html"), $.get("/inc/menu.html", …).
 _LOADED = re.compile(
     r"""\.(?:load|get)\s{0,3}\(\s{0,3}["']([^"'\s<>{}?]{1,300}\.(?:s?html?|inc|tpl|jsp|aspx?|php)(?:\?[^"'\s<>{}]{0,100})?)(?:\s[#.][\w-]{1,60})?["']"""
 )
+_INCLUDING = ("data-include", "w3-include-html", "include-html")
 _INCLUDED = "[data-include], [w3-include-html], [include-html], include[src]"
 _FOOT = re.compile(r"foot|bottom|copyright|banquan|dibu", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]{0,2000}>", re.IGNORECASE)
@@ -108,7 +109,7 @@ def _pieces(document: Document) -> Iterator[tuple[LexborNode | None, str, Kind]]
     for node in document.tree.css("body iframe[src]")[:10]:
         yield node, document.absolute(node.attributes.get("src") or ""), "frame"
     for node in document.tree.css(_INCLUDED)[:10]:
-        names = ("data-include", "w3-include-html", "include-html", "src")
+        names = (*_INCLUDING, "src")
         address = next((value for name in names if (value := node.attributes.get(name))), "")
         yield node, document.absolute(address), "markup"
     for source, text in document.scripts:
@@ -127,7 +128,9 @@ def _writes_in_its_place(script: LexborNode) -> bool:
         if current is None or current.tag == "body":
             return False
         after = current.next
-        while after is not None:
+        for _ in range(_MAX_BEHIND):
+            if after is None:
+                break
             if after.is_element_node and after.tag not in ("script", "style", "link", "noscript"):
                 return True
             after = after.next
@@ -155,7 +158,14 @@ async def _add_piece(
         markup = _absolute(open_document(page))
     (whole.foot if _FOOT.search(url) else whole.inner).append(markup)
     whole.pieces += 1
-    if node is not None:
+    if node is None:
+        return
+    # What was read is waited for no more. A frame or script holds no other piece; an element may.
+    if kind == "markup":
+        for name in _INCLUDING:
+            if name in node.attributes:
+                del node.attrs[name]
+    else:
         node.decompose()
 
 
