@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from include.inspection.extract.html import Document
@@ -44,9 +45,10 @@ def _found(document: Document, name: str, others: Sequence[Document], anything: 
         address = (node.attributes.get("href") or "")[:500]
         if _FILE.search(address) and not any(address in other.markup for other in others):
             yield "文件"
-    for node in document.tree.css("img[src]")[:_MAX_NODES]:
-        address = (node.attributes.get("src") or "")[:500]
-        if address and not any(address in other.markup for other in others):
+    elsewhere = [_pictures(other) for other in others]
+    for address, number in _pictures(document).items():
+        # The picture of the frame may stand on a page once more, as its content.
+        if all(number > other[address] for other in elsewhere):
             yield "图片"
     if anything and _has_links_or_fields(document, others):
         yield "链接或表单"
@@ -65,6 +67,11 @@ def _found(document: Document, name: str, others: Sequence[Document], anything: 
             or (anything and _NUMBER.search(piece) and not any(piece in other.body_text for other in others))
         ):
             yield "文字"
+
+
+def _pictures(document: Document) -> Counter[str]:
+    nodes = document.tree.css("img[src]")[:_MAX_NODES]
+    return Counter(address for node in nodes if (address := (node.attributes.get("src") or "")[:500]))
 
 
 def _has_links_or_fields(document: Document, others: Sequence[Document]) -> bool:

@@ -170,6 +170,7 @@ def test_a_menu_without_a_name_is_read_to_its_end(form: str) -> None:
         ("<p>王某</p>", SectionState.STATIC),
         ("<p>0759-3312345</p>", SectionState.STATIC),
         ('<a href="/xz/"><img src="/xz.png"></a>', SectionState.STATIC),
+        ('<img src="/logo.png">', SectionState.STATIC),
         ('<form><input name="q"><input type="submit"></form>', SectionState.STATIC),
         ('<div style="background:url(/xc.jpg)"></div>', SectionState.STATIC),
         ('<div id="app"></div><script src="/js/app.js"></script>', SectionState.SCRIPT_ONLY),
@@ -182,7 +183,9 @@ def test_a_page_of_any_class_is_blank_only_where_nothing_of_its_own_stands_on_it
     made = make_site(TRS)
     entry = '<li><a href="/jy/">经验交流</a></li>'
     for url, page in list(made.pages.pages.items()):
-        text = page.body.decode().replace('<ul class="w1200">', f'<ul class="w1200">{entry}', 1)
+        text = page.body.decode().replace(
+            '<ul class="w1200">', f'<img src="/logo.png"><ul class="w1200">{entry}', 1
+        )
         made.pages.put(url, text)
     head = above(made, made.urls["rsxx"])
     made.pages.put(HOME + "jy/", f"{head}<h2>经验交流</h2>{main}</body></html>")
