@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -37,8 +37,7 @@ _MANY_LINKS = 40
 _MAX_LEVELS = 12
 _MAX_ENTRIES, _MAX_BESIDE = 5, 80
 #: Where no element is named a navigation: so many links are looked at, with names of this width.
-_MAX_FIRST, _NAME = 200, 8
-_ENDS_RUN = re.compile(r"[\s\[(（【]*(?:更多|more|查看|全部|>>|»|\+)", re.IGNORECASE)
+_MAX_FIRST, _NAME, _MAX_MENU_ROWS = 200, 8, 12
 
 
 class MenuLink(NamedTuple):
@@ -226,11 +225,12 @@ def _follows_an_entry(node: LexborNode, navigation: LexborNode) -> bool:
 
 
 def _first_link_row(document: Document, is_section: Callable[[Link], bool]) -> list[Link]:
-    """Where nothing is named a navigation: the first container of at least four short links to sections, with those that
-    go on behind it; else the first four or more such links without another between them."""
-    links = document.links[:_MAX_FIRST]
+    """Where nothing is named a navigation: the first container of at least four short links to sections, with the table
+    rows of such links that go on below it; else the first four or more elements side by side that hold one such link."""
     rows: dict[int, list[Link]] = {}
-    for link in links:
+    containers: dict[int, LexborNode] = {}
+    alone: dict[tuple[int, str], list[Link]] = {}
+    for link in document.links[:_MAX_FIRST]:
         if not 2 <= len(link.text) <= _NAME or not is_section(link):
             continue
         row = link.node.parent
@@ -239,20 +239,25 @@ def _first_link_row(document: Document, is_section: Callable[[Link], bool]) -> l
         container = row.parent if row is not None and row.tag in ("li", "td", "dd", "dt") else row
         if container is not None:
             rows.setdefault(container.mem_id, []).append(link)
-    first = next((found for found in rows.values() if len(found) >= _FEW), [])
-    if first:
-        behind = links[links.index(first[-1]) + 1 :]
-        return first + next(_runs(behind, is_section), [])
-    return next((run for run in _runs(links, is_section) if len(run) >= _FEW), [])
+            containers[container.mem_id] = container
+            if container.parent is not None and container.tag in ("p", "div"):
+                alone.setdefault((container.parent.mem_id, shape(container)), []).append(link)
+    key = next((key for key, found in rows.items() if len(found) >= _FEW), None)
+    if key is not None:
+        return rows[key] + _rows_below(containers[key], rows)
+    return next((found for found in alone.values() if len(found) >= _FEW), [])
 
 
-def _runs(links: Sequence[Link], is_section: Callable[[Link], bool]) -> Iterator[list[Link]]:
-    """The stretches of short links to sections, in page order; 首页, 登录 and pictures do not end one, 更多 does."""
-    run: list[Link] = []
-    for link in links:
-        if 2 <= len(link.text) <= _NAME and is_section(link):
-            run.append(link)
-        elif len(link.text) > _NAME or _ENDS_RUN.match(link.text):
-            yield run
-            run = []
-    yield run
+def _rows_below(container: LexborNode, rows: Mapping[int, list[Link]]) -> list[Link]:
+    """The links of the table rows directly below one of a menu, as long as these hold at least two short links each and no
+    other."""
+    found: list[Link] = []
+    row = container.next if container.tag == "tr" else None
+    for _ in range(_MAX_MENU_ROWS):
+        if row is not None and row.is_element_node:
+            links = rows.get(row.mem_id, [])
+            if row.tag != "tr" or len(links) < 2 or len(links) < len(row.css("a[href]")):
+                break
+            found += links
+        row = row.next if row is not None else None
+    return found

@@ -30,6 +30,8 @@ from include.inspection.times import beijing
 #: An entry of the last days leaves no doubt, whatever else the page holds.
 _THIS_WEEK = 7
 _NUMBERED_PAGE = re.compile(r"\d{3,}[^/]*\.\w{2,5}$|[?&]\w*id=\w+", re.IGNORECASE)
+#: What stands on a home page all year is no news of it.
+_REPORT = re.compile(r"年度?(?:工作)?(?:报表|报告)$")
 _PICTURE_NEWS, _MOST_PICTURES = "（图片新闻）", 6
 
 
@@ -173,9 +175,10 @@ async def _read_day(look: Look, url: str) -> tuple[str, date | None]:
 def _is_article(item: Item, home: str, group: ItemList) -> bool:
     """Whether an entry without a date is news of the site, by its label, its address or those beside it: a menu's labels
     are shorter."""
-    return same_site(item.url, home) and (
-        len(item.title) > 12 or group.holds_titles or is_article(item.url, item.title)
-    )
+    if not same_site(item.url, home) or _REPORT.search(item.title):
+        return False
+    titles = group.holds_titles and all(same_site(one.url, home) for one in group.items)
+    return len(item.title) > 12 or (len(group.items) > 1 and (titles or is_article(item.url, item.title)))
 
 
 def _known_day(item: Item, dated: Dated) -> date | None:

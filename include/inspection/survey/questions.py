@@ -75,7 +75,11 @@ async def read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsewh
         *(_open_question(look, question) for question in _to_open(listed, look.home, look.limits.questions))
     )
     settled = unanswered_beside([(question, place) for question, _, place in opened])
-    by_url = {question.url: (question, seen) for question, (_, seen, _) in zip(settled, opened, strict=True)}
+    # What a page that was not read could not tell, the list tells.
+    by_url = {
+        question.url: (question, seen or Seen.on(sources[question.url]))
+        for question, (_, seen, _) in zip(settled, opened, strict=True)
+    }
     found = [by_url[q.url][0] if q.url in by_url else q for q in listed]
     if not any(question.asked for question in found):
         return
@@ -163,10 +167,10 @@ def _questions_of(
     return by_answer_column(found)
 
 
-async def _open_question(look: Look, question: Question) -> tuple[Question, Seen, AnswerPlace | None]:
+async def _open_question(look: Look, question: Question) -> tuple[Question, Seen | None, AnswerPlace | None]:
     page = await look.page(question.url, "question")
     if meaning(page) is not Meaning.READ:
-        return question, Seen.on(page), None
+        return question, None, None
     document, fetched = look.read(page, "message"), look.fetched_day(page)
     found = question_of_page(document, question, look.today, fetched)
     return found, Seen.on(page), answer_place(document, look.today, fetched)
