@@ -42,7 +42,7 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("policy", r"政策|规范性文件|文件|法规|规章|条例|政府令|府令"),
         (
             "news",
-            r"要闻|动态|新闻|快讯|资讯|工作进展|时政|头条|政务信息|工作信息|部门信息|镇街信息|基层信息|县区信息|图片信息",
+            r"要闻|动态|新闻|媒体(?:聚焦|关注|报道|看)|快讯|资讯|工作进展|时政|头条|政务信息|工作信息|部门信息|镇街信息|基层信息|县区信息|图片信息",
         ),
     )
 )
@@ -65,7 +65,7 @@ _ARTICLE_URL = re.compile(
 )
 #: Further pages of a list.
 _FURTHER = re.compile(
-    r"/page/\d+/?$|/(?:index|list)_\d+\.\w{2,5}$|[?&](?:page|pages|pageno|pagenum|pageindex|curpage|currentpage|pn)=(?:[2-9]|\d{2,})(?!\d)",
+    r"(?:/page/|/(?:index|list)_|[?&](?:page|pages|pageno|pagenum|pageindex|curpage|currentpage|pn)=)(?:[2-9]|[1-9]\d+)(?:/?$|\.\w{2,5}$|&)",
     re.IGNORECASE,
 )
 _FILE = re.compile(

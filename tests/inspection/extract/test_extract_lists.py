@@ -109,7 +109,7 @@ def test_words_of_sections() -> None:
         ("政府信息公开指南", "other"), ("公开指南", "other"), ("办事指南", "service"), ("办事服务评价", "other"),
         ("社会服务机构", "other"), ("招商服务", "other"), ("便民服务", "service"), ("办理动态", "consultation"),
         ("回复选登", "consultation"), ("主任邮箱", "consultation"), ("城乡规划", "other"), ("空间规划", "plan"),
-        ("发展规划", "plan"), ("在线访谈", "interview"),
+        ("发展规划", "plan"), ("媒体聚焦", "news"), ("在线访谈", "interview"),
     ],
 )  # fmt: skip
 def test_classes_by_name(name: str, section_class: str) -> None:
@@ -130,6 +130,9 @@ HOME = "http://www.shixian.gov.cn/"
         ("gzdt/list.jsp?pageno=3", "工作动态", False),
         ("gzdt/list.jsp?id=3", "工作动态", True),
         ("list.do?ch=56&pageNo=1", "工作动态", True),
+        ("gzdt/index_1.html", "工作动态", True),
+        ("gzdt/page/1/", "工作动态", True),
+        ("gzdt/list_12.html", "工作动态", False),
         ("gzdt/", "下一页", False),
         ("gzdt/older/", "更早的文章", False),
         ("2026/11/20/a/", "县长调研", False),
