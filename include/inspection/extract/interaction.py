@@ -26,7 +26,7 @@ _ANSWERED = re.compile(
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理|批示)(时间|日期)")
 _ANSWER_TEXT = re.compile(
-    r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s].{0,120}))"
+    r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s:：].{0,120}))"
 )
 _ANSWER_FIELD = re.compile(r"(?:答复|回复|办理|处理|批示)(?:单位|部门|机构|时间|日期|人)")
 _STATE_LABEL = re.compile(r"状态\s{0,3}[:：]?\s{0,3}(\S{2,8})")
@@ -46,7 +46,7 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 _MAX_LABELS = 12
-_MAX_MESSAGE = 20_000
+_MAX_MESSAGE, _MAX_FOOT = 20_000, 1_500
 
 _TITLE_COLUMN = re.compile(r"标\s?题|主题|名称|题目|事由|内容")
 _DAY_COLUMN = re.compile(r"日期|时间")
@@ -109,9 +109,12 @@ def question_of_item(
     return Question(item.title, item.url, asked, answered_on, _state(text, answered_on))
 
 
-def question_of_page(document: Document, known: Question, today: date, fetched: date) -> Question:
-    """What the message's own page adds to ``known``."""
-    text = document.body_text[:_MAX_MESSAGE]
+def question_of_page(
+    document: Document, known: Question, today: date, fetched: date, beside: Document | None = None
+) -> Question:
+    """What the message's own page adds to ``known``. With ``beside``, another page of the site, the foot that both share is
+    no part of the message."""
+    text = _message(document, beside)
     asked = _labelled(text, _ASKED_LABEL, today, fetched) or known.asked
     answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
     answers, has_answer = _answers(text)
@@ -124,6 +127,16 @@ def question_of_page(document: Document, known: Question, today: date, fetched: 
     elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answers):
         answered = False
     return Question(known.title, known.url, asked, answered_on, answered)
+
+
+def _message(document: Document, beside: Document | None) -> str:
+    text = document.body_text
+    if beside is not None and beside.url != document.url:
+        words, others = text[-_MAX_FOOT:].split(" "), beside.body_text[-_MAX_FOOT:].split(" ")
+        pairs = zip(reversed(words[1:]), reversed(others[1:]), strict=False)
+        foot = list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+        text = text[: len(text) - sum(len(word) + 1 for word, _ in foot)]
+    return text[:_MAX_MESSAGE]
 
 
 def _answers(text: str) -> tuple[list[re.Match[str]], bool]:
@@ -154,9 +167,12 @@ def _answer_cells(headers: list[str], cells: list[str]) -> bool | None:
     return any(not _BLANK.fullmatch(cell) for cell in answers) if answers else None
 
 
-def answer_place(document: Document, today: date, fetched: date) -> AnswerPlace:
-    """Where the page of a message shows its answer: as text, as an empty place, or by no word of an answer."""
-    text = document.body_text[:_MAX_MESSAGE]
+def answer_place(
+    document: Document, today: date, fetched: date, beside: Document | None = None
+) -> AnswerPlace:
+    """Where the page of a message shows its answer: as text, as an empty place, or by no word of an answer; ``beside`` as for
+    ``question_of_page``."""
+    text = _message(document, beside)
     no_texts = len(document.tree.css(_NO_TEXT)[:_MAX_LETTERS])
     if _answers(text)[1]:
         return AnswerPlace("text", no_texts)

@@ -52,7 +52,7 @@ _HUB = re.compile(
     r"^(?:政民|公众|交流|互动)?(?:互动交流|交流互动|互动回应|互动|公众参与)(?:平台|栏目|频道)?$"
 )
 _TELEPHONE = re.compile(r"12345|热线|电话")
-_OTHER_INTERACTION = re.compile(r"访谈|问卷|联系(?:我们|方式|电话)")
+_OTHER_INTERACTION = re.compile(r"访谈|问卷|调查|联系(?:我们|方式|电话)")
 
 
 async def look_at_consultation(

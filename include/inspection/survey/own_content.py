@@ -31,10 +31,12 @@ _MAX_PIECES = 600
 def own_content(document: Document, name: str, others: Sequence[Document], *, anything: bool = False) -> str:
     """What stands on this page and on none of ``others``, in Chinese: a file, picture, recording or text; "" for nothing.
 
-    ``name`` is the section's: what repeats it is its heading. The order of ``others`` decides which are compared. With
-    ``anything`` also the shortest text, a link or a field of a form counts.
+    ``name`` is the section's: what repeats it is its heading. Compared are those of ``others`` that share the most links, as
+    the pages of one channel do. With ``anything`` also the shortest text, a link or a field of a form counts.
     """
-    compared = others[:_COMPARED]
+    own = {link.url for link in document.links}
+    alike = sorted(others, key=lambda other: -len(own & {link.url for link in other.links}))
+    compared = alike[:_COMPARED]
     return next(_found(document, name, compared, anything), "")
 
 
@@ -80,6 +82,7 @@ def _has_links_or_fields(document: Document, others: Sequence[Document]) -> bool
     if any(link.url not in known for link in document.links):
         return True
     counts = [
-        (len(one.links), len(one.tree.css(_FIELDS)), one.markup.count("url(")) for one in (document, *others)
+        (len({link.url for link in one.links}), len(one.tree.css(_FIELDS)), one.markup.count("url("))
+        for one in (document, *others)
     ]
     return any(own > min(other) for own, *other in zip(*counts, strict=True))

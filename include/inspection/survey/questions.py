@@ -72,7 +72,10 @@ async def read_questions(look: Look, facts: SiteFacts, item: SectionPage, elsewh
             listed += found_here
             sources |= {question.url: page.page for question in found_here}
     opened = await asyncio.gather(
-        *(_open_question(look, question) for question in _to_open(listed, look.home, look.limits.questions))
+        *(
+            _open_question(look, question, item.document)
+            for question in _to_open(listed, look.home, look.limits.questions)
+        )
     )
     settled = unanswered_beside([(question, place) for question, _, place in opened])
     # What a page that was not read could not tell, the list tells.
@@ -167,10 +170,12 @@ def _questions_of(
     return by_answer_column(found)
 
 
-async def _open_question(look: Look, question: Question) -> tuple[Question, Seen | None, AnswerPlace | None]:
+async def _open_question(
+    look: Look, question: Question, beside: Document
+) -> tuple[Question, Seen | None, AnswerPlace | None]:
     page = await look.page(question.url, "question")
     if meaning(page) is not Meaning.READ:
         return question, None, None
     document, fetched = look.read(page, "message"), look.fetched_day(page)
-    found = question_of_page(document, question, look.today, fetched)
-    return found, Seen.on(page), answer_place(document, look.today, fetched)
+    found = question_of_page(document, question, look.today, fetched, beside)
+    return found, Seen.on(page), answer_place(document, look.today, fetched, beside)

@@ -147,3 +147,18 @@ def test_a_blank_cell_among_answers(header: str, cells: list[str], expected: lis
         headers, values = ["标题", "来信时间", header], ["咨询", str(ASKED), cell]
         rows.append((question_of_item(item, headers, values, TODAY, TODAY), headers, values))
     assert [question.answered for question in by_answer_column(rows)] == expected
+
+
+@pytest.mark.parametrize("label", ["处理情况：", "答复内容：", "处理情况"])
+def test_the_foot_of_the_site_is_no_answer(label: str) -> None:
+    """A foot in words of its own is known by the list page, which ends with the same."""
+    foot = "<p>某市总工会</p><p>为您服务 粤ICP备1号</p>"
+    asked = Question("咨询", "http://a.cn/1.html", ASKED, None, False)
+
+    def page(url: str, body: str) -> Document:
+        return Document(f"<html><body>{body}{foot}</body></html>".encode(), "text/html; charset=utf-8", url)
+
+    listed = page("http://a.cn/", "<p>孩子转学如何办理 未回复 2026-08-01</p>")
+    for text, answered in (("", False), ("您好，请到窗口办理。", True)):
+        letter = page("http://a.cn/1.html", f"<p>来信时间：{ASKED}</p><p>{label}{text}</p>")
+        assert question_of_page(letter, asked, TODAY, TODAY, listed).answered is answered
