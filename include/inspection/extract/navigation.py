@@ -112,6 +112,9 @@ def side_menus(document: Document) -> list[MenuLink]:
         while row is not None and row.tag in ("span", "em", "b", "strong", "font", "p", "h2", "h3", "h4"):
             row = row.parent
         container = row.parent if row is not None and row.tag in ("li", "td", "dd", "dt") else row
+        # A menu of one entry a row is the table.
+        if container is not None and container.tag == "tr" and len(container.css("a[href]")) == 1:
+            container = container.parent
         if container is not None and container.tag not in ("body", "html"):
             groups[container.mem_id].append(link)
             containers[container.mem_id] = container

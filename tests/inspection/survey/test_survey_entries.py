@@ -217,3 +217,15 @@ def test_a_first_level_page_that_shows_its_sub_sections_again_is_not_blank() -> 
             made.urls["tzgg"], f'{head}<div class="position"></div><div>{icons}</div></body></html>'
         )
         assert section(look_at(made.pages), "通知公告").state is state
+
+
+def test_a_side_menu_of_one_entry_a_row_leads_to_sections() -> None:
+    made = make_site(TRS)
+    names = ("经验交流", "会议纪要", "督查通报")
+    rows = "".join(f'<tr><td>·<a href="/x{n}/">{name}</a></td></tr>' for n, name in enumerate(names))
+    url = made.urls["zwgk"]
+    page = made.pages.pages[url].body.decode()
+    made.pages.put(url, page.replace("</body>", f"<div class='left'><table>{rows}</table></div></body>"))
+    for n in range(len(names)):
+        made.pages.put(f"{HOME}x{n}/", above(made, made.urls["rsxx"]) + f"<p>第{n}页的文字</p></body></html>")
+    assert set(names) <= {one.name for one in look_at(made.pages).sections}
