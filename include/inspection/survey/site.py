@@ -221,8 +221,9 @@ def _may_hide_links(document: Document, lists: Sequence[ItemList], links: Sequen
         return "首页不是中文，栏目名称无法识别"
     if any(not entry.url and classify(entry.label) == "other" for entry in script_links(document)):
         return "首页有由脚本打开、看不出去向的入口"
-    # Those of the site itself are opened like all its entries.
-    if any(not link.label and not same_site(link.url, document.url) for link in document.links):
+    # A logo that leads home and an arrow beside a section's heading hide nothing.
+    known = {section_key(link.url) for link in links} | {section_key(document.url)}
+    if any(not link.label and section_key(link.url) not in known for link in document.links):
         return "首页有只用图片、没有文字的链接"
     if not any(group.items for group in lists if not group.aside) and filled_by_script(document):
         return "首页由脚本生成部分内容"
