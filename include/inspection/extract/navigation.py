@@ -113,7 +113,7 @@ def side_menus(document: Document) -> list[MenuLink]:
             row = row.parent
         container = row.parent if row is not None and row.tag in ("li", "td", "dd", "dt") else row
         # A menu of one entry a row is the table.
-        if container is not None and container.tag == "tr" and len(container.css("a[href]")) == 1:
+        if container is not None and container.tag == "tr" and _holds_one_link(link, container):
             container = container.parent
         if container is not None and container.tag not in ("body", "html"):
             groups[container.mem_id].append(link)
@@ -135,6 +135,15 @@ def side_menus(document: Document) -> list[MenuLink]:
         named = any(_SIDE_NAME.search(name) for name in names)
         found.extend(MenuLink(link, 0, named) for link in links)
     return found
+
+
+def _holds_one_link(link: Link, row: LexborNode) -> bool:
+    element = link.around
+    for _ in range(_MAX_LEVELS):
+        if element is None or element.key == row.mem_id:
+            break
+        element = element.up
+    return element is not None and element.links == 1
 
 
 def _stand_beside_dates(links: list[Link]) -> bool:
