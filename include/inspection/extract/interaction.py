@@ -26,7 +26,7 @@ _ANSWERED = re.compile(
 _ASKED_LABEL = re.compile(r"(来信|提问|留言|咨询|提交|写信|发信|信件|提出|投诉)(时间|日期)")
 _ANSWER_LABEL = re.compile(r"(答复|回复|办结|回应|反馈|办理|批示)(时间|日期)")
 _ANSWER_TEXT = re.compile(
-    r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s:：].{0,120}))"
+    r"(?:(?:答复|回复|办理|处理|批示)(?:内容|意见|结果|情况)\s{0,3}[:：]?|(?:答复|回复)\s{0,3}[:：](?!\s?\d))\s{0,3}(?=([^\s:：].{0,120}|\Z))"
 )
 _ANSWER_FIELD = re.compile(r"(?:答复|回复|办理|处理|批示)(?:单位|部门|机构|时间|日期|人)")
 _STATE_LABEL = re.compile(r"状态\s{0,3}[:：]?\s{0,3}(\S{2,8})")
@@ -142,7 +142,7 @@ def _message(document: Document, beside: Document | None) -> str:
 def _answers(text: str) -> tuple[list[re.Match[str]], bool]:
     """What stands behind the labels of an answer, and whether any of it is one."""
     found = itertools.islice(_ANSWER_TEXT.finditer(text), _MAX_LABELS)
-    answers = [one for one in found if not (_FOOT.match(one[1]) or _ANSWER_FIELD.match(one[1]))]
+    answers = [one for one in found if one[1] and not (_FOOT.match(one[1]) or _ANSWER_FIELD.match(one[1]))]
     return answers, any(not _NO_ANSWER.match(one[1]) and not _ANSWER_TEXT.match(one[1]) for one in answers)
 
 

@@ -68,6 +68,11 @@ def page_of(body: str) -> Document:
     return Document(markup.encode(), "text/html; charset=utf-8", "http://a.cn/1.html")
 
 
+LISTED = Document(
+    "<html><body><p>咨询 2026-08-01</p><p>主办单位：某局</p></body></html>".encode(),
+    "text/html; charset=utf-8",
+    "http://a.cn/",
+)
 FILLED = "<p>回复内容：您好，已安排办理。</p>"
 STEPS = "<p>07-02 平台受理，转办公室办理</p>"
 
@@ -95,7 +100,7 @@ def test_a_letter_is_unanswered_where_the_others_of_its_channel_show_answers_in_
         document = page_of(body)
         asked = Question("咨询", document.url, ASKED, None, None)
         found = question_of_page(document, asked, TODAY, TODAY)
-        opened.append((found, answer_place(document, TODAY, TODAY)))
+        opened.append((found, answer_place(document, TODAY, TODAY, LISTED)))
     assert unanswered_beside(opened)[0].answered is answered
     assert all(question.answered is not False for question in unanswered_beside(opened)[1:])
 
