@@ -63,6 +63,8 @@ class Town:
         self.feeds: dict[str, set[date]] = {}
         self.head = self.extra = ""
         self.led = ""  # where /led leads to
+        self.in_pieces = False  # the home page's lists are loaded into it
+        self.stubs: set[str] = set()  # sections whose address only leads on to their list
         self.broken: set[str] = set()
         self.stumbles: set[str] = set()  # of these the next request fails
         self.titles: list[str] = []
@@ -90,15 +92,25 @@ class Town:
         head = f"<html><head><meta charset='utf-8'>{self.head}<title>甲县人民政府</title></head><body><div class='nav'>{menu}</div>"
         if path == "/":
             titles = "".join(f"<p>{title}</p>" for title in self.titles)
-            lists = "".join(listing(key, sorted(self.sections[key])[-5:]) for key in ("yw", "bm"))
+            lists = self.home_lists()
+            if self.in_pieces:
+                lists = '<div id="l"></div><script>$("#l").load("/inc/lists.html");</script>'
             return f"{head}{lists}{titles}{self.extra}</body></html>"
+        if path == "/inc/lists.html" and self.in_pieces:
+            return self.home_lists()
         key = path.strip("/")
+        if key in self.stubs:
+            return '<html><head><meta http-equiv="refresh" content="0;url=list/"></head></html>'
+        key = key.removesuffix("/list")
         if key in self.sections:
             rows = listing(key, self.sections[key]) if self.sections[key] else "<p>暂无信息</p>"
             return f"{head}<h2>{SECTIONS[key]}</h2>{rows}</body></html>"
         if path.count("/") == 2 and path.split("/")[1] in self.sections:
             return f"{head}<h1>甲县工作安排</h1><p>全文见此。</p></body></html>"
         return None
+
+    def home_lists(self) -> str:
+        return "".join(listing(key, sorted(self.sections[key])[-5:]) for key in ("yw", "bm"))
 
     def __enter__(self) -> Town:
         self._thread.start()

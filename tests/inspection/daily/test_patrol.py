@@ -79,6 +79,30 @@ def test_the_second_day_asks_only_for_changes_and_takes_over_what_did_not_change
     assert sum(profile.endswith("server-not-modified") for profile in revisits) >= 5
 
 
+def test_a_home_page_of_pieces_is_read_anew_though_its_own_bytes_stay(office: Office, store: ObjectStore):
+    office.town.in_pieces = True
+    office.patrol(store, DAY)
+    (home,) = office.patrol(store, NEXT).table("home.csv")
+    before = home["newest"]
+    office.town.sections["yw"] |= {NEXT}
+    office.town.asked.clear()
+    (home,) = office.patrol(store, THIRD).table("home.csv")
+    assert before < home["newest"] == str(NEXT)
+    assert office.town.asked["/inc/lists.html", 200] == 1
+
+
+def test_a_section_that_only_leads_on_is_followed_every_time(office: Office, store: ObjectStore):
+    office.town.stubs = {"yw"}
+    day = office.patrol(store, DAY)
+    (row,) = [row for row in day.table("sections.csv") if row["url"].endswith("/yw/")]
+    assert row["newest"] == str(max(office.town.sections["yw"]))
+    office.town.sections["yw"] |= {NEXT}
+    for number in range(1, 8):
+        day = office.patrol(store, DAY + timedelta(days=number))
+    (row,) = [row for row in day.table("sections.csv") if row["url"].endswith("/yw/")]
+    assert row["newest"] == str(NEXT)
+
+
 def test_every_section_is_looked_at_within_a_week(office: Office, store: ObjectStore):
     for number in range(8):
         day = office.patrol(store, DAY + timedelta(days=number))
