@@ -40,10 +40,10 @@ from include.inspection.facts import (
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
-from include.inspection.survey.framed import whole_home
 from include.inspection.survey.home_news import home_items
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.look import Look, SurveyLimits, open_document, section_key
+from include.inspection.survey.pieces import whole_home
 from include.inspection.survey.section_page import SectionPage, read_section
 from include.inspection.survey.sections import judge_sections
 from include.inspection.survey.site import navigation_of, open_home, overview, site_links

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import Counter
 from collections.abc import Sequence, Set
 from functools import partial
 from urllib.parse import unquote
@@ -32,9 +31,10 @@ from include.inspection.survey.entries import (
     other_entries,
 )
 from include.inspection.survey.look import Look, open_document, section_key
-from include.inspection.survey.own_content import own_content
+from include.inspection.survey.own_content import TEXT, own_content
 from include.inspection.survey.questions import read_questions
 from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.site_pages import on_most
 
 _MOST_BUTTONS = 40
 _OTHER_FORM = re.compile(r"依申请|申请公开|登录|注册|订阅")
@@ -137,9 +137,7 @@ def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
             vain.add(item.link.url)
         elif item.document is not None and _TELEPHONE.search(item.link.name) and not _may_take(item.document):
             others = [document for document in documents if document is not item.document]
-            common = {link.url for document in others for link in document.links}
-            own = [link for link in item.document.links if link.url not in common | {item.document.url}]
-            if not own and own_content(item.document, item.link.name, others) in ("", "文字"):
+            if own_content(item.document, item.link.name, others, anything=True) in ("", TEXT):
                 vain.add(item.link.url)
     return vain
 
@@ -154,14 +152,14 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
         if link.url not in read and same_site(link.url, look.home):
             page = await look.landed(link.url, "section")
             read[link.url] = (open_document(page) if meaning(page) is Meaning.READ else None), set()
-    common = _on_most(pages)
+    common = on_most(pages)
     first = {section_key(item.link.url) for item in pages if item.link.level == 1}
     found: set[str] = set()
     for url, (document, articles) in read.items():
         if document is None or _may_take(document):
             continue
         own = section_key(url)
-        entries = [link for link in document.links if link.url not in common]
+        entries = [link for link in document.links if section_key(link.url) not in common]
         entries += entries_beside(home, partial(_is_one_of, {own}), partial(_is_one_of, first - {own}))
         names = [link for link in entries if not _HUB.match(link.label)]
         # What is listed are interviews where the page's own entry is called so, else it may be letters.
@@ -186,13 +184,6 @@ def _may_take(document: Document) -> bool:
     return bool(
         has_form(document) or frames(document) or renders_by_template(document) or script_links(document)
     )
-
-
-def _on_most(pages: Sequence[SectionPage]) -> frozenset[str]:
-    """The addresses to which most section pages lead: the site's menu and foot."""
-    read = [page.document for page in pages if page.document is not None]
-    counted = Counter(url for document in read for url in {link.url for link in document.links})
-    return frozenset(url for url, number in counted.items() if number * 2 > len(read))
 
 
 async def _search_for_channel(

@@ -27,8 +27,6 @@ from include.inspection.survey.sections import Dated, interface_lists
 from include.inspection.survey.site_pages import idle_scripts
 from include.inspection.times import beijing
 
-#: An entry of the last days leaves no doubt, whatever else the page holds.
-_THIS_WEEK = 7
 _NUMBERED_PAGE = re.compile(r"\d{3,}[^/]*\.\w{2,5}$|[?&]\w*id=\w+", re.IGNORECASE)
 #: What stands on a home page all year is no news of it.
 _REPORT = re.compile(r"年度?(?:工作)?(?:报表|报告)$")
@@ -76,7 +74,7 @@ async def home_items(
     if pictures and not facts.navigation_only:
         groups.append(list(pictures))
     days = [item.day for group in groups for item in group if item.day is not None and item.day <= look.today]
-    if not days or (look.today - max(days)).days > _THIS_WEEK:
+    if not days or (look.today - max(days)).days > look.limits.sure_days:
         # The first entries of every list before the second ones: lists stand newest first.
         ordered = sorted(
             (n, item.url) for group in groups for n, item in enumerate(group) if item.day is None
@@ -105,7 +103,7 @@ async def _with_true_years(look: Look, lists: Sequence[ItemList], dated: Dated) 
         for item in group.items
         if (item.year_known or item.url in dated) and (day := _known_day(item, dated)) is not None
     ]
-    if any(0 <= (look.today - day).days <= _THIS_WEEK for day in sure):
+    if any(0 <= (look.today - day).days <= look.limits.sure_days for day in sure):
         return lists
     found = await asyncio.gather(*(without_years_too_late(look, list(group.items)) for group in own))
     return [replace(group, items=tuple(items)) for group, items in zip(own, found, strict=True)]
@@ -146,7 +144,7 @@ async def _framed_lists(look: Look, document: Document) -> tuple[list[ItemList],
 
 def _shows_this_week(look: Look, lists: Sequence[ItemList]) -> bool:
     return any(
-        item.day is not None and 0 <= (look.today - item.day).days <= _THIS_WEEK
+        item.day is not None and 0 <= (look.today - item.day).days <= look.limits.sure_days
         for group in lists
         for item in group.items
     )

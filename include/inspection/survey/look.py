@@ -64,6 +64,7 @@ class SurveyLimits:
     guides: int
     list_pages: int
     activity_days: int
+    sure_days: int
     stale_days: int
     home_links: int
     other_links: int

@@ -19,8 +19,6 @@ from include.inspection.times import beijing
 
 PUSHED_OFF = "监测时间点之后又有更新，当时的最新一条可能已不在列表中"
 
-#: An entry of the last days leaves no doubt, whatever stands above it.
-_SURELY_FRESH = 7
 #: A box above the list with the newest entry, or two, belongs to the list.
 _HEADLINES = 2
 
@@ -63,7 +61,7 @@ async def _with_heads(look: Look, groups: list[ItemList]) -> tuple[list[ItemList
     """Lists that look old with the days of the undated entries above their newest, by the articles; and whether all are
     known: what stands above may be newer."""
     newest = _newest([item for group in groups for item in group.items], look.today)
-    if newest is None or newest.day is None or (look.today - newest.day).days <= _SURELY_FRESH:
+    if newest is None or newest.day is None or (look.today - newest.day).days <= look.limits.sure_days:
         return groups, True
     found, known = [], True
     for group in groups:
@@ -114,11 +112,11 @@ async def _with_days(look: Look, items: list[Item]) -> tuple[list[Item], bool]:
         first = items[: look.limits.articles_per_list]
         certain = all(item.day is not None and item.source != SIGNED for item in first)
     items = await without_years_too_late(look, items)
-    if _years_are_guessed(items, look.today):
+    if _years_are_guessed(look, items):
         if not opened:
             items = await _dated_by_articles(look, items)
         items = await _years_by_articles(look, items)
-        guessed = _years_are_guessed(items, look.today)
+        guessed = _years_are_guessed(look, items)
         certain = certain and not (guessed and _fresh_by_another_year(items, look.today))
     return items, certain
 
@@ -132,14 +130,14 @@ def _is_newer(item: Item | None, than: Item) -> bool:
     return item is not None and item.day is not None and than.day is not None and item.day > than.day
 
 
-def _years_are_guessed(items: Sequence[Item], today: date) -> bool:
+def _years_are_guessed(look: Look, items: Sequence[Item]) -> bool:
     """Whether the newest date has no year of its own and would look old: then an article must confirm it."""
-    newest = _newest(items, today)
+    newest = _newest(items, look.today)
     return (
         newest is not None
         and not newest.year_known
         and newest.day is not None
-        and (today - newest.day).days > 7
+        and (look.today - newest.day).days > look.limits.sure_days
     )
 
 
@@ -185,7 +183,7 @@ async def _years_by_articles(look: Look, items: list[Item]) -> list[Item]:
     """The items after the articles of those that would be the newest, were their years as guessed, have been opened."""
     for _ in range(look.limits.articles_per_list):
         newest = _newest(items, look.today)
-        if newest is None or not _years_are_guessed(items, look.today):
+        if newest is None or not _years_are_guessed(look, items):
             break
         day = await _article_day(look, newest)
         if day is None:
@@ -202,7 +200,7 @@ async def without_years_too_late(look: Look, items: list[Item]) -> list[Item]:
         newest = _newest(items, look.today)
         if newest is None or newest.day is None or newest.year_known:
             break
-        if (look.today - newest.day).days > _SURELY_FRESH or url_day(newest.url) == newest.day:
+        if (look.today - newest.day).days > look.limits.sure_days or url_day(newest.url) == newest.day:
             break
         day = await _article_day(look, newest)
         if day is None or day >= newest.day or (day.month, day.day) != (newest.day.month, newest.day.day):

@@ -24,12 +24,15 @@ _FRAME = re.compile(
     r"[上下前后]一?页|首页|尾页|末页|每页|第\s?页|共\s{0,2}\d|当前位置|所在位置|您现在的位置|今天是|点击|浏览|访问|版权|主办"
 )
 _COMPARED = 8
+#: What is found last: a page on which this is all holds no picture, file, link or field of its own.
+TEXT = "文字"
 _MAX_NODES = 400
 _MAX_PIECES = 600
 
 
 def own_content(document: Document, name: str, others: Sequence[Document], *, anything: bool = False) -> str:
-    """What stands on this page and on none of ``others``, in Chinese: a file, picture, recording or text; "" for nothing.
+    """What stands on this page and not on ``others``, in Chinese: a recording, file, picture or text, text last; "" for
+    nothing.
 
     ``name`` is the section's: what repeats it is its heading. Compared are those of ``others`` that share the most links, as
     the pages of one channel do. With ``anything`` also the shortest text, a link or a field of a form counts.
@@ -68,7 +71,7 @@ def _found(document: Document, name: str, others: Sequence[Document], anything: 
             or ((_ANY_WORD if anything else _DATED).search(piece) and not on)
             or (anything and _NUMBER.search(piece) and not any(piece in other.body_text for other in others))
         ):
-            yield "文字"
+            yield TEXT
 
 
 def _pictures(document: Document) -> Counter[str]:

@@ -10,8 +10,8 @@ from include.inspection.extract.sections import SectionLink
 from include.inspection.facts import meaning
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.fetch.page import Page
-from include.inspection.survey.framed import with_units
 from include.inspection.survey.look import Look, open_document
+from include.inspection.survey.pieces import with_units
 
 
 @dataclass

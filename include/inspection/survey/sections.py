@@ -50,7 +50,6 @@ from include.inspection.survey.site_pages import SHARED_ON, Elsewhere, SitePages
 
 #: More text than this beside links makes a page one of fixed content.
 _STATIC_TEXT = 400
-_THIS_WEEK = 7
 #: A list of records that says itself that there are none; a list's element without an entry.
 _TOTAL_RECORD = re.compile(r"[\"']?totalRecord[\"']?\s{0,3}:\s{0,3}[\"']?(\d{1,9})")
 _EMPTY_LIST = re.compile(
@@ -237,7 +236,7 @@ def _with_plain_rows(
     look: Look, page: SectionPage, groups: Sequence[ItemList], newest: date | None
 ) -> list[ItemList]:
     """The lists with the entries that no ordinary link leads to, where such stand between their rows and are newer."""
-    if page.document is None or newest is None or (look.today - newest).days <= _THIS_WEEK:
+    if page.document is None or newest is None or (look.today - newest).days <= look.limits.sure_days:
         return []
     places = {group.place for group in groups} - {0}
     fetched = look.fetched_day(page.page)

@@ -37,12 +37,12 @@ from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
 from include.inspection.survey.consultation import look_at_consultation
 from include.inspection.survey.content import look_at_content
-from include.inspection.survey.framed import whole_home
 from include.inspection.survey.home import https_refused, look_again_at_home
 from include.inspection.survey.home_news import look_at_home_news
 from include.inspection.survey.hosts import linked_hosts
 from include.inspection.survey.links import check_links
 from include.inspection.survey.look import Look, PageSource, SurveyLimits, open_document, section_key
+from include.inspection.survey.pieces import whole_home
 from include.inspection.survey.rendered import rendered
 from include.inspection.survey.section_page import SectionPage, read_section
 from include.inspection.survey.sections import judge_sections

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -148,13 +148,11 @@ class SitePages:
         entries = main_navigation(
             document, lambda link: leads_to_section(link.url, link.label, document, home)
         )
-        return {key for entry in entries if self._on_most[key := section_key(entry.link.url)]}
+        return {section_key(entry.link.url) for entry in entries} & self._on_most
 
     @cached_property
-    def _on_most(self) -> dict[str, bool]:
-        documents = [page.document for page in self._pages if page.document is not None]
-        counted = Counter(key for one in documents for key in {section_key(link.url) for link in one.links})
-        return defaultdict(bool, {key: number * 2 > len(documents) for key, number in counted.items()})
+    def _on_most(self) -> frozenset[str]:
+        return on_most(self._pages)
 
     def _drop_down(self, document: Document, own: str) -> set[str]:
         """What stands with the section's own entry in the navigation, apart from the entries of its equals."""
@@ -167,6 +165,13 @@ class SitePages:
     @cached_property
     def _second_level(self) -> set[str]:
         return {section_key(page.link.url) for page in self._pages if page.link.level > 1}
+
+
+def on_most(pages: Sequence[SectionPage]) -> frozenset[str]:
+    """Where most section pages lead: the site's menu and foot, by their keys."""
+    documents = [page.document for page in pages if page.document is not None]
+    counted = Counter(key for document in documents for key in _keys(document))
+    return frozenset(key for key, number in counted.items() if number * 2 > len(documents))
 
 
 def _keys(document: Document) -> Counter[str]:
