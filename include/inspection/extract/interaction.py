@@ -147,9 +147,11 @@ def _answers(text: str) -> tuple[list[re.Match[str]], bool]:
 
 
 def by_answer_column(rows: Sequence[tuple[Question, list[str], list[str]]]) -> list[Question]:
-    """The messages of one table, (message, header cells, cells), those in doubt decided by the column of answers.
+    """The messages of a table that leads to no pages of theirs, (message, header cells, cells), those in doubt decided by the
+    column of answers.
 
-    A blank cell is none where two others of the column are filled: then the table is where the answers stand.
+    A blank cell is no answer where two others of the column are filled: then the table is where the answers stand. Where
+    messages have pages of their own, these tell: an answer may be a picture there.
     """
     filled = [_answer_cells(headers, cells) for _, headers, cells in rows]
     used = sum(state is True for state in filled) > 1

@@ -162,12 +162,8 @@ async def _read_guestbook(
 def _questions_of(
     look: Look, document: Document | None, rows: Sequence[Item], fetched: date
 ) -> list[Question]:
-    table = table_rows(document) if document is not None else {}
-    found: list[tuple[Question, list[str], list[str]]] = []
-    for row in rows:
-        headers, cells = table.get(row.url, ([], []))
-        found.append((question_of_item(row, headers, cells, look.today, fetched), headers, cells))
-    return by_answer_column(found)
+    cells = table_rows(document) if document is not None else {}
+    return [question_of_item(row, *cells.get(row.url, ([], [])), look.today, fetched) for row in rows]
 
 
 async def _open_question(

@@ -94,3 +94,35 @@ def test_a_channel_and_services_that_hold_nothing_are_none() -> None:
         found = look_at(made.pages)
         assert answers(found)[indicator] == "fail"
         assert "打不开或没有内容" in measures(found)[indicator].details[0].text
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("", "fail"),
+        ("<img src='/scan/9.jpg'>", "for_people"),
+        ("您好，请到窗口办理。", "pass"),
+        (None, "for_people"),
+    ],
+)
+def test_a_blank_cell_in_a_list_is_held_against_the_letters_own_page(
+    answer: str | None, verdict: str
+) -> None:
+    """An answer may be a scan; a page that does not open tells nothing."""
+    made = make_site(SHAPES[0])
+    rows = ""
+    for number, age in enumerate((20, 60, 150)):
+        asked, waiting = POINT - timedelta(days=age), age == 150
+        day = "" if waiting else str(asked + timedelta(days=5))
+        rows += f"<tr><td><a href='/msg/x{number}.html'>咨询公积金提取第{number}件</a></td><td>{asked}</td><td>{day}</td></tr>"
+        text = answer if waiting else ANSWER
+        if text is not None:
+            letter = (
+                f"<p>来信时间：{asked}</p><p>来信内容：请问。</p><p>回复内容：{text}</p><p>主办单位：某办</p>"
+            )
+            made.pages.put(
+                f"http://www.shixian.gov.cn/msg/x{number}.html", f"<html><body>{letter}</body></html>"
+            )
+    table = f"<table><tr><th>标题</th><th>来信时间</th><th>回复时间</th></tr>{rows}</table>"
+    made.pages.put(made.urls["zmhd"], f"<html><body><h2>政民互动</h2>{table}</body></html>")
+    assert answers(look_at(made.pages))["W5.2"] == verdict
