@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import islice, pairwise
 
@@ -23,6 +24,9 @@ _NO_ANSWER = re.compile(
 _SUBJECT = re.compile(
     r"(?:(?:留言|咨询|来信|信件|提问|问题)?(?:标题|主题|内容)|(?<![\u4e00-\u9fff])问)\s{0,2}[:：]\s{0,2}(\S[^，。？！\s]{0,29})"
 )
+#: What is no text, and what stands for it among the words.
+_NO_TEXT = re.compile(r"<(?:img|iframe|object|embed|video)\b[^<>]{0,2000}>", re.IGNORECASE)
+_PICTURE = "〔图〕"
 _BEFORE, _DAY = 60, 24
 _MAX_TEXT = 100_000
 _MAX_MESSAGES = 200
@@ -33,17 +37,19 @@ _SHORTEST_TITLE = 4
 def messages(document: Document, today: date, fetched: date, *, beside: bool = False) -> list[Question]:
     """The messages of the page; none where fewer than three stand on it or none is answered in its text.
 
-    One without an answer is unanswered, since the others show theirs in the same place. A further page of a guestbook
-    (``beside`` others) may hold fewer.
+    One without an answer is unanswered, since the others show theirs in the same place; one with more pictures than an
+    answered one is in doubt, since an answer may be a scan. A further page of a guestbook (``beside`` others) may hold fewer.
     """
     fewest = 1 if beside else _FEWEST
-    text = normalise(document.body_text[:_MAX_TEXT])
+    marked = _NO_TEXT.sub(f" {_PICTURE} ", document.markup).encode("utf-8", "replace")
+    text = normalise(Document(marked, "text/html; charset=utf-8", document.url).body_text[:_MAX_TEXT])
     opening, by_label = list(islice(_ASKED.finditer(text), _MAX_MESSAGES)), True
     if len(opening) < fewest:
         opening, by_label = list(islice(_ASKS.finditer(text), _MAX_MESSAGES)), False
     if len(opening) < fewest:
         return []
     found: list[Question] = []
+    pictures: list[int] = []
     for number, (start, end) in enumerate(pairwise([*(one.start() for one in opening), len(text)])):
         around = text[opening[number].end() :][:_DAY] if by_label else text[max(0, start - _BEFORE) : start]
         days = find_dates(around, today, fetched)
@@ -56,11 +62,26 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
         asked = days[0].day if by_label else days[-1].day
         url = f"{document.url}#{number}"
         title = subject[1] if subject else _word_before(text[max(0, start - _BEFORE) : start])
-        found.append(Question(title, url, asked, None, answered))
+        found.append(Question(title.replace(_PICTURE, "").strip(), url, asked, None, answered))
+        pictures.append(told.count(_PICTURE))
+    usual = min(
+        (number for number, one in zip(pictures, found, strict=True) if one.answered),
+        default=max(pictures, default=0),
+    )
+    # Behind the last message the next one's picture does not follow.
+    allowed = [usual] * (len(found) - 1) + [0] if found else []
+    found = [
+        replace(one, answered=None) if one.answered is False and number > most else one
+        for number, most, one in zip(pictures, allowed, found, strict=True)
+    ]
     return found if beside or sum(question.answered is True for question in found) > 1 else []
 
 
 def _word_before(text: str) -> str:
     """The title that stands before the day: the last word of some length."""
-    words = [word for word in text.split() if len(word) >= _SHORTEST_TITLE and not re.search(r"[:：*]", word)]
+    words = [
+        word
+        for word in text.split()
+        if len(word) >= _SHORTEST_TITLE and word != _PICTURE and not re.search(r"[:：*]", word)
+    ]
     return words[-1][:30] if words else ""

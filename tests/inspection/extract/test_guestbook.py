@@ -59,6 +59,14 @@ def test_the_last_message_ends_before_the_foot_of_the_page() -> None:
     assert [one.answered for one in messages(page(body), TODAY, TODAY)] == [True, True, False]
 
 
+def test_an_answer_may_be_a_scan() -> None:
+    face = "<img src='/face.gif'>"
+    body = "".join(face + block(age, f"<p>管理员回复：{ANSWER}</p>") for age in (5, 40, 100))
+    for scan, answered in (("", False), ("<img src='/scan/200.jpg'>", None)):
+        found = messages(page(body + face + block(200, scan)), TODAY, TODAY)
+        assert [one.answered for one in found] == [True, True, True, answered]
+
+
 @pytest.mark.parametrize(
     "body",
     [
