@@ -130,15 +130,21 @@ def _names_channel(label: str) -> bool:
 
 def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
     """Addresses behind which nobody can write: dead pages, empty ones, those that give a telephone number alone."""
-    vain: set[str] = set(empty_sections(facts))
+    empty = empty_sections(facts)
+    vain: set[str] = set()
     documents = [item.document for item in pages if item.document is not None]
     for item in pages:
-        if meaning(item.page) is Meaning.GONE:
-            vain.add(item.link.url)
-        elif item.document is not None and _TELEPHONE.search(item.link.name) and not _may_take(item.document):
-            others = [document for document in documents if document is not item.document]
-            if own_content(item.document, item.link.name, others, anything=True) in ("", TEXT):
+        if item.document is None:
+            if meaning(item.page) is Meaning.GONE:
                 vain.add(item.link.url)
+        # A list of letters without one may stand beside the button to write the first.
+        elif not _may_take(item.document):
+            if item.link.url in empty:
+                vain.add(item.link.url)
+            elif _TELEPHONE.search(item.link.name):
+                others = [document for document in documents if document is not item.document]
+                if own_content(item.document, item.link.name, others, anything=True) in ("", TEXT):
+                    vain.add(item.link.url)
     return vain
 
 

@@ -105,6 +105,22 @@ def test_a_channel_and_services_that_hold_nothing_are_none() -> None:
 
 
 @pytest.mark.parametrize(
+    "way",
+    [
+        "<button onclick=\"location.href='/xx/'\">我要写信</button>",
+        '<a href="/xx/">我要写信</a>',
+        "<form><textarea></textarea></form>",
+        '<iframe src="/xx/"></iframe>',
+    ],
+)
+def test_a_channel_without_letters_takes_the_first_one(way: str) -> None:
+    made = make_site(SHAPES[0])
+    head = made.pages.pages[made.urls["zmhd"]].body.decode().partition('<div class="position">')[0]
+    made.pages.put(made.urls["zmhd"], f"{head}<div>暂无信息</div>{way}</body></html>")
+    assert answers(look_at(made.pages))["W5.1"] == "pass"
+
+
+@pytest.mark.parametrize(
     ("answer", "verdict"),
     [
         ("", "fail"),
