@@ -27,11 +27,12 @@ from include.inspection.survey.entries import (
     MAX_ENTRY,
     NOT_CHANNEL,
     empty_sections,
+    leads_nowhere,
+    may_take,
     named_entries,
     other_entries,
 )
 from include.inspection.survey.look import Look, open_document, section_key
-from include.inspection.survey.own_content import TEXT, own_content
 from include.inspection.survey.questions import read_questions
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.site_pages import on_most
@@ -130,22 +131,11 @@ def _names_channel(label: str) -> bool:
 
 def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
     """Addresses behind which nobody can write: dead pages, empty ones, those that give a telephone number alone."""
-    empty = empty_sections(facts)
-    vain: set[str] = set()
-    documents = [item.document for item in pages if item.document is not None]
-    for item in pages:
-        if item.document is None:
-            if meaning(item.page) is Meaning.GONE:
-                vain.add(item.link.url)
-        # A list of letters without one may stand beside the button to write the first.
-        elif not _may_take(item.document):
-            if item.link.url in empty:
-                vain.add(item.link.url)
-            elif _TELEPHONE.search(item.link.name):
-                others = [document for document in documents if document is not item.document]
-                if own_content(item.document, item.link.name, others, anything=True) in ("", TEXT):
-                    vain.add(item.link.url)
-    return vain
+    gone = {item.link.url for item in pages if meaning(item.page) is Meaning.GONE}
+    telephones = {
+        item.link.url for item in pages if _TELEPHONE.search(item.link.name) and leads_nowhere(item, pages)
+    }
+    return gone | telephones | empty_sections(facts, pages)
 
 
 async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document, vain: Set[str]) -> set[str]:
@@ -162,7 +152,7 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
     first = {section_key(item.link.url) for item in pages if item.link.level == 1}
     found: set[str] = set()
     for url, (document, articles) in read.items():
-        if document is None or _may_take(document):
+        if document is None or may_take(document):
             continue
         own = section_key(url)
         entries = [link for link in document.links if section_key(link.url) not in common]
@@ -183,13 +173,6 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
 
 def _is_one_of(keys: Set[str], url: str) -> bool:
     return section_key(url) in keys
-
-
-def _may_take(document: Document) -> bool:
-    """Whether a message may be written on the page, or where it leads by script."""
-    return bool(
-        has_form(document) or frames(document) or renders_by_template(document) or script_links(document)
-    )
 
 
 async def _search_for_channel(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
+from include.inspection.extract.data_lists import renders_by_template
+from include.inspection.extract.frames import frames
 from include.inspection.extract.html import Document, Link
+from include.inspection.extract.interaction import has_form
 from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
     is_article,
@@ -15,6 +18,8 @@ from include.inspection.extract.sections import (
 )
 from include.inspection.facts import SectionState, SiteFacts
 from include.inspection.survey.look import Look, section_key
+from include.inspection.survey.own_content import TEXT, own_content
+from include.inspection.survey.section_page import SectionPage
 
 #: An entry of the home page has a short name; footers, downloads and the page's own controls are none.
 MAX_ENTRY = 16
@@ -25,11 +30,27 @@ _NO_ENTRY = re.compile(
 NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
 
 
-def empty_sections(facts: SiteFacts) -> Set[str]:
-    """Addresses of the sections that certainly hold nothing: 建设中, 暂停受理."""
-    return {
+def empty_sections(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
+    """Addresses of the sections that certainly hold nothing and lead nowhere: 建设中, 暂停受理."""
+    empty = {
         section.url for section in facts.sections if section.state is SectionState.EMPTY and section.certain
     }
+    return {item.link.url for item in pages if item.link.url in empty and leads_nowhere(item, pages)}
+
+
+def leads_nowhere(item: SectionPage, pages: Sequence[SectionPage]) -> bool:
+    """Whether a page that was read has nothing of its own but text: no link, picture, file, form, frame or script's control."""
+    if item.document is None or may_take(item.document):
+        return False
+    others = [page.document for page in pages if page.document is not None and page is not item]
+    return own_content(item.document, item.link.name, others, anything=True) in ("", TEXT)
+
+
+def may_take(document: Document) -> bool:
+    """Whether a message may be written on the page, or where it leads by script or in a frame."""
+    return bool(
+        has_form(document) or frames(document) or renders_by_template(document) or script_links(document)
+    )
 
 
 def named_entries(home: Document, wanted: re.Pattern[str], unwanted: re.Pattern[str]) -> list[Link]:

@@ -41,7 +41,7 @@ async def look_at_services(
     if not look.site.has_services:
         return
     sections = [item for item in pages if item.link.section_class == "service"]
-    empty = empty_sections(facts)
+    empty = empty_sections(facts, pages)
     for item in sections:
         works = True if item.document is not None else (False if meaning(item.page) is Meaning.GONE else None)
         works = False if item.link.url in empty else works

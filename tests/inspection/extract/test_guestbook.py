@@ -107,6 +107,21 @@ def test_a_channel_and_services_that_hold_nothing_are_none() -> None:
 @pytest.mark.parametrize(
     "way",
     [
+        '<a href="http://zwfw.example.gov.cn/"><img src="/fw.png"></a>',
+        '<a href="/grbs/">个人</a><a href="/frbs/">法人</a>',
+        '<li onclick="go(1)">税务申报</li>',
+    ],
+)
+def test_services_that_stand_beside_an_empty_list_are_services(way: str) -> None:
+    made = make_site(SHAPES[0])
+    head = made.pages.pages[made.urls["bsfw"]].body.decode().partition('<div class="position">')[0]
+    made.pages.put(made.urls["bsfw"], f"{head}<div>暂无信息</div>{way}</body></html>")
+    assert answers(look_at(made.pages))["W6.1"] == "pass"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
         "<button onclick=\"location.href='/xx/'\">我要写信</button>",
         '<a href="/xx/">我要写信</a>',
         "<form><textarea></textarea></form>",
