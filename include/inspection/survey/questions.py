@@ -116,7 +116,7 @@ async def _note_letters(look: Look, facts: SiteFacts, item: SectionPage) -> None
             (
                 cell
                 for header, cell in zip(headers, cells, strict=True)
-                if cell and not re.search(r"日期|时间|状态|编号|序号", header)
+                if cell and not re.search(r"日期|时间|状态|编号|序号|姓名|人$", header)
             ),
             "",
         )
