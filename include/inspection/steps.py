@@ -58,7 +58,8 @@ def snapshot(
 ) -> dict[str, str]:
     """Check the office's lists and store them with the round. Returns the round and its monitoring point.
 
-    A round that was begun keeps its monitoring point: a second run completes it. ``now`` is the moment of the run;
+    A round that was begun keeps its monitoring point: a second run completes it, with lists that may have been mended;
+    lists of wholly other subjects are refused, for they would take over the round's results. ``now`` is the moment of the run;
     a point that lies more than CLOCK_TOLERANCE after it is refused, for at a point to come everything would look late.
     """
     given = parse_as_of(as_of) if as_of else None
@@ -89,10 +90,21 @@ def snapshot(
         f"名单已读取：网站 {len(registry.sites)} 个，账号 {len(registry.accounts)} 个，栏目 {len(registry.sections)} 个，"
         f"留言 {len(registry.messages)} 条，上报问题 {len(registry.findings)} 条，未通过校验 {len(registry.problems)} 处"
     )
+    if earlier and not _shared_subjects(store, keys, registry):
+        raise ValueError(
+            f"轮次 {name} 是用另一份名单开始的，与 {folder} 中的名单没有一个相同的网站或账号："
+            f"请核对 REGISTRY，或换一个轮次名（如 {name[:6]}-2），以免覆盖已有的结果"
+        )
     store.put_json(keys.registry, {"files": file_digests(folder), "lists": to_json(registry)})
     _import_history(store, folder / "notices.jsonl")
     write_lists(store, name, lists, now)
     return {"round": name, "as_of": moment.isoformat()}
+
+
+def _shared_subjects(store: ObjectStore, keys: RoundKeys, registry: Registry) -> bool:
+    """Whether the lists that the round was begun with and these have a subject in common."""
+    begun = {subject.subject_id for subject in _registry(store.get(keys.registry)).subjects}
+    return not begun or any(subject.subject_id in begun for subject in registry.subjects)
 
 
 def _import_history(store: ObjectStore, path: Path) -> None:

@@ -423,6 +423,20 @@ def test_snapshot_keeps_the_moment_of_a_round_that_was_begun(copied, lab):
         steps.snapshot(copied, str(lab.folder), ROUND, "2024-12-30T10:00", NOW)
 
 
+def test_lists_of_other_subjects_do_not_take_over_a_round_that_was_begun(copied, lab, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "sites.csv").write_text(
+        "网站标识码,网站名称,首页网址,主办单位,类型,分类\n4408010099,另一市政府网,http://127.0.0.1/,另一市人民政府,门户,市\n",
+        encoding="utf-8",
+    )
+    before = copied.get(RoundKeys(ROUND).registry)
+    with pytest.raises(ValueError, match=f"轮次 {ROUND} 是用另一份名单开始的.*没有一个相同的网站或账号"):
+        steps.snapshot(copied, str(other), ROUND, None, NOW)
+    assert copied.get(RoundKeys(ROUND).registry) == before
+    assert steps.snapshot(copied, str(lab.folder), ROUND, None, NOW)["round"] == ROUND, "the same lists go on"
+
+
 def test_groups_are_named_by_code_and_name_and_never_too_many(done):
     sites = steps.groups(done.store, ROUND, "site", 1, 1024)
     assert sites == [
