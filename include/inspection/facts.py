@@ -78,6 +78,7 @@ class SectionFacts:
     pushed_off: bool = False  # entries from after the point fill the list: the newest before it may be gone
     days: tuple[tuple[date, str], ...] = ()  # its dated items, of all pages that were read: day, title
     unread: bool = False  # the list goes on, or may go on, beyond the pages that were read
+    class_sure: bool = True  # False: whether the class's duty binds it is for people
 
 
 @dataclass(frozen=True)

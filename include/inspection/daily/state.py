@@ -86,7 +86,7 @@ class SectionRecord:
             oldest=min(day for day, _ in facts.days).isoformat() if facts.days else "",
             items=facts.items,
             future=facts.future,
-            certain=facts.certain,
+            certain=facts.certain and facts.class_sure,
             update_days=facts.update_days,
             reason=facts.reason,
             looked_on=today.isoformat() if read else "",

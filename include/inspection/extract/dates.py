@@ -64,6 +64,7 @@ _YEAR_LAST = re.compile(r"(?<![\d\-/.:])(\d{1,2})/(\d{1,2})/((?:19|20)\d{2})(?![
 _RELATIVE = re.compile(
     r"(?:(?<![\u4e00-\u9fff\d])|(?<=于))(刚刚|今天|今日|昨天|昨日|前天|(\d{1,3})\s?(分钟|小时|天|日|周)前)(?![\u4e00-\u9fff])"
 )
+_RELATIVE_WORD = re.compile(r"[刚今昨前]")
 _CHINESE = re.compile(
     r"([二一][〇零○ＯO一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
@@ -74,7 +75,7 @@ _CHINESE_DIGITS = {
 _DEADLINE_BEFORE = re.compile(
     r"(?:(?:截止|截至|有效期|到期|结束|失效|期限)[^\d]{0,8}|\d日?\s?(?:至|—+|~|～|-)\s?)$"
 )
-_DEADLINE_AFTER = re.compile(r"^[^\d]{0,3}(日?前|截?止(?!\s{0,2}(?:时间|日期|[:：]))|到期)")
+_DEADLINE_AFTER = re.compile(r"^[^\d当目]{0,3}(日?前|截?止(?!\s{0,2}(?:时间|日期|[:：]))|到期)")
 _PUBLICATION_BEFORE = re.compile(
     r"(发布|发文|公开|公布|更新|录入|上传|刊发|发表|添加)(时间|日期|于)?[^\d]{0,6}$"
 )
@@ -122,6 +123,7 @@ class FoundDate:
     start: int
     end: int
     compact: bool = False  # eight digits without a sign between them
+    relative: bool = False  # 昨天, 14天前: counted from the day of fetching
 
 
 #: What nearly all texts are made of, none of which melts into its neighbour; and those of them that have a plain form.
@@ -202,7 +204,8 @@ def _find_dates(text: str, today: date, fetched: date, in_row: bool) -> list[Fou
         compact = end - start == 8 and text[start:end].isdecimal()
         if compact and _NUMBER_BEFORE.search(before):
             continue
-        found.append(FoundDate(day, _role(text, start, end), year_known, start, end, compact))
+        relative = _RELATIVE_WORD.search(text, start, end) is not None
+        found.append(FoundDate(day, _role(text, start, end), year_known, start, end, compact, relative))
     found.sort(key=lambda item: item.start)
     return found
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import islice, pairwise
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.dates import find_dates, normalise
-from include.inspection.extract.html import Document
+from include.inspection.extract.html import Document, fold
 from include.inspection.extract.interaction import Question
 
 #: What opens a message: its day behind a label, or 问：with the day shortly before it.
@@ -19,7 +22,7 @@ _ANSWER = re.compile(
     r"\s{0,3}(?:[（(\[]?\s?20\d\d[-年./]\d{1,2}[-月./]\d{1,2}[^（(\[:：]{0,12}[)）\]]?)?\s{0,3}[:：]\s{0,3}"
 )
 _NO_ANSWER = re.compile(
-    r"暂无|待|尚未|未|正在|已受理|已转|(?:办理|处理|受理)中|问\s{0,2}[:：]|[\[【]|主办|承办|版权|网站"
+    r"暂无|暂未|无(?=\s|$)|待|尚未|未|正在|已受理|已转|(?:办理|处理|受理)中|问\s{0,2}[:：]|[\[【]|主办|承办|版权|网站"
 )
 _SUBJECT = re.compile(
     r"(?:(?:留言|咨询|来信|信件|提问|问题)?(?:标题|主题|内容)|(?<![\u4e00-\u9fff])问)\s{0,2}[:：]\s{0,2}(\S[^，。？！\s]{0,29})"
@@ -27,9 +30,10 @@ _SUBJECT = re.compile(
 #: What is no text, and what stands for it among the words.
 _NO_TEXT = re.compile(r"<(?:img|iframe|object|embed|video)\b[^<>]{0,2000}>", re.IGNORECASE)
 _PICTURE = "〔图〕"
-_BEFORE, _DAY = 60, 24
+_BEFORE, _DAY, _BEHIND = 60, 24, 120
 _MAX_TEXT = 100_000
 _MAX_MESSAGES = 200
+_MAX_DEPTH = 30
 _FEWEST = 3
 _SHORTEST_TITLE = 4
 
@@ -42,26 +46,35 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
     """
     fewest = 1 if beside else _FEWEST
     marked = _NO_TEXT.sub(f" {_PICTURE} ", document.markup).encode("utf-8", "replace")
-    text = normalise(Document(marked, "text/html; charset=utf-8", document.url).body_text[:_MAX_TEXT])
-    opening, by_label = list(islice(_ASKED.finditer(text), _MAX_MESSAGES)), True
-    if len(opening) < fewest:
-        opening, by_label = list(islice(_ASKS.finditer(text), _MAX_MESSAGES)), False
-    if len(opening) < fewest:
+    page = Document(marked, "text/html; charset=utf-8", document.url)
+    text = normalise(page.body_text[:_MAX_TEXT])
+    opens, by_label = _ASKED, True
+    if sum(1 for _ in islice(opens.finditer(text), fewest)) < fewest:
+        opens, by_label = _ASKS, False
+        if sum(1 for _ in islice(opens.finditer(text), fewest)) < fewest:
+            return []
+    pieces, blocks = _stretches(text, opens), _blocks(page, opens)
+    pieces = blocks if len(blocks) == len(pieces) else pieces
+    behind = not by_label and _days_behind(pieces, today, fetched)
+    if behind is None:
         return []
     found: list[Question] = []
     pictures: list[int] = []
-    for number, (start, end) in enumerate(pairwise([*(one.start() for one in opening), len(text)])):
-        around = text[opening[number].end() :][:_DAY] if by_label else text[max(0, start - _BEFORE) : start]
+    for number, (before, opening, told) in enumerate(pieces):
+        answer = _ANSWER.search(told)
+        around = before[-_BEFORE:]
+        if by_label:
+            around = told[len(opening) :][:_DAY]
+        elif behind:
+            around = told[: answer.start() if answer else _BEHIND]
         days = find_dates(around, today, fetched)
         if not days:
             continue
-        told = text[start:end]
         subject = _SUBJECT.search(told)
-        answer = _ANSWER.search(told)
         answered = bool(answer and told[answer.end() :].strip() and not _NO_ANSWER.match(told, answer.end()))
-        asked = days[0].day if by_label else days[-1].day
+        asked = days[0].day if by_label or behind else days[-1].day
         url = f"{document.url}#{number}"
-        title = subject[1] if subject else _word_before(text[max(0, start - _BEFORE) : start])
+        title = subject[1] if subject else _word_before(before[-_BEFORE:])
         found.append(Question(title.replace(_PICTURE, "").strip(), url, asked, None, answered))
         pictures.append(told.count(_PICTURE))
     usual = min(
@@ -75,6 +88,72 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
         for number, most, one in zip(pictures, allowed, found, strict=True)
     ]
     return found if beside or sum(question.answered is True for question in found) > 1 else []
+
+
+#: What stands before the opening of a message, the opening, and the message from its opening on.
+_Piece = tuple[str, str, str]
+
+
+def _stretches(text: str, opens: re.Pattern[str]) -> list[_Piece]:
+    """The messages of a text, each from its opening to the next one's."""
+    openings = list(islice(opens.finditer(text), _MAX_MESSAGES))
+    ends = [*(one.start() for one in openings[1:]), len(text)]
+    return [
+        (text[max(0, one.start() - _BEFORE) : one.start()], one[0], text[one.start() : end])
+        for one, end in zip(openings, ends, strict=True)
+    ]
+
+
+def _blocks(page: Document, opens: re.Pattern[str]) -> list[_Piece]:
+    """The messages that fill an element each, so that the next one's title is not taken for an answer; none where they
+    stand otherwise."""
+    page.tree.strip_tags(["script", "style", "noscript", "template"])
+    nodes = [page.tree.body] if page.tree.body is not None else []
+    texts: list[tuple[LexborNode, str, int]] = []
+    for _ in range(_MAX_DEPTH):
+        texts = []
+        for node in nodes:
+            text = _text(node)
+            texts.append((node, text, sum(1 for _ in islice(opens.finditer(text), 2))))
+        if all(count == 1 for _, _, count in texts):
+            break
+        nodes = [
+            inner
+            for node, _, count in texts
+            if count
+            for inner in (node.iter() if count > 1 else [node])
+            if count == 1 or opens.search(_text(inner))
+        ]
+    else:
+        return []
+    parents = {node.parent.mem_id for node, _, _ in texts if node.parent is not None}
+    if len(parents) != 1 or len({node.tag for node, _, _ in texts}) != 1:
+        return []
+    first = texts[0][0].next
+    keys = {node.mem_id for node, _, _ in texts}
+    last = texts[-1][0].mem_id
+    while first is not None and first.mem_id != last:
+        if first.mem_id not in keys and (first.text(deep=True) or "").strip():
+            return []
+        first = first.next
+    found = []
+    for _, text, _ in texts[:_MAX_MESSAGES]:
+        match = opens.search(text)
+        assert match is not None
+        found.append((text[: match.start()], match[0], text[match.start() :]))
+    return found
+
+
+def _text(node: LexborNode) -> str:
+    return normalise(fold(node.text(deep=True, separator=" "))[:_MAX_TEXT])
+
+
+def _days_behind(pieces: Sequence[_Piece], today: date, fetched: date) -> bool | None:
+    """Whether the day of a message stands behind 问： rather than before it; None where it may be either."""
+    before = all(find_dates(text[-_BEFORE:], today, fetched) for text, _, _ in pieces)
+    asks = [told[: match.start()] for _, _, told in pieces if (match := _ANSWER.search(told))]
+    behind = any(find_dates(text[:_BEHIND], today, fetched) for text in asks)
+    return None if before and behind else behind
 
 
 def _word_before(text: str) -> str:

@@ -38,7 +38,7 @@ _ANSWER_WORD = re.compile(r"答复|回复|回应|反馈|办结|办理(?:结果|�
 _NO_TEXT = "img, iframe, object, embed, canvas, audio, video"
 #: What stands in an answer's place while there is none.
 _NO_ANSWER = re.compile(
-    r"(?:答复|回复|办理|处理)(?:单位|部门|机构|时间|日期|人)|暂无|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中"
+    r"(?:答复|回复|办理|处理)(?:单位|部门|机构|时间|日期|人)|暂无|暂未|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中"
 )
 #: Behind an empty place stands the foot of the page; a script may fill the place, so that nothing is known.
 _FOOT = re.compile(

@@ -72,6 +72,7 @@ _SHORTEST_TITLE = 4
 #: A link almost alone with more text than this around it stands in a page's text; it is no row of a list.
 _FEW_ROWS, _MAX_LONE_TEXT = 2, 300
 _MAX_CELLS = 40
+_WORD_CUTS = 8
 #: So many entries with labels of this mean width are titles of articles.
 _FEWEST_TITLES, _TITLE_WIDTH = 4, 11
 
@@ -337,6 +338,8 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
         return item(*headed)
     for source, text in _day_texts(row, short, before):
         chosen = choose(find_dates(text, today, fetched, in_row=True), today) if text else None
+        if chosen and chosen.relative and (full := _full_day(row, chosen.day, today, fetched)):
+            return item(full, "attribute")
         if chosen:
             return item(chosen, SIGNED if chosen.role == "document" else source)
     for text in [*short, *long]:
@@ -344,6 +347,14 @@ def _item(row: Row, today: date, fetched: date, columns: _Columns, before: bool)
         if labelled:
             return item(labelled[0], "text")
     return item(None, "")
+
+
+def _full_day(row: Row, told: date, today: date, fetched: date) -> FoundDate | None:
+    """The day that an attribute gives in full beside a word such as 14天前 or 2周前, which is cut to whole days or weeks; one
+    that is far older than the word is another day's."""
+    days = [found for found in find_dates(_attribute_dates(row), today, fetched) if found.year_known]
+    chosen = choose(days, today)
+    return chosen if chosen is not None and (told - chosen.day).days <= _WORD_CUTS else None
 
 
 def _day_texts(row: Row, short: list[str], before: bool) -> Iterator[tuple[str, str]]:
@@ -415,6 +426,8 @@ def _attribute_dates(row: Row) -> str:
         attributes = node.attributes
         if not _DATE_NAMES.isdisjoint(attributes):
             values.extend(attributes.get(name) or "" for name in _DATE_ATTRIBUTES)
+        if _BARE_DATE.fullmatch(title := (attributes.get("title") or "")[:40]):
+            values.append(title)
     return " ".join(value for value in values if value)[:200]
 
 

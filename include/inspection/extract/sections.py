@@ -46,6 +46,10 @@ _CLASSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+#: News by what they tell, but written by others: the standard's words cover them or not, and no published notice says which.
+_OF_THE_PRESS = re.compile(
+    r"(?<![新融])媒体(?:聚焦|报道|关注|看|视[角点界野]|传真|声音|之声|扫描|集萃|宣传|播报)"
+)
 #: Service links and pages that by their nature are no lists to be updated.
 _NOT_A_SECTION = re.compile(
     r"^(首页|[上下前后]一?[页篇条]|尾页|末页|(?:更早|较早|更旧|较新|以前)的?(?:文章|新闻|信息|内容)?|网站首页|返回首页|主页|登录|注册|搜索|高级搜索|更多.*|more.*|RSS.*|微信.*|微博.*|客户端|手机版|移动版|触[屏摸]版|电脑版|English|繁體.*|繁体.*|简体.*|"
@@ -110,6 +114,7 @@ class SectionLink:
     section_class: str
     level: int
     by_heading: bool = False  # named after what stands beside a 更多 link
+    registered: bool = False  # its class is the office's own word
 
 
 @functools.lru_cache(maxsize=4096)
@@ -120,6 +125,12 @@ def classify(name: str) -> str:
         if pattern.search(name):
             return section_class
     return "other"
+
+
+def may_be_news(name: str) -> bool:
+    """Whether a section of no class of its own may be counted among 动态、要闻: 媒体聚焦 shows what the press reports."""
+    name = close_up(name)
+    return classify(name) == "other" and bool(_OF_THE_PRESS.search(name)) and not _CLASSES[0][1].search(name)
 
 
 def declared_name(document: Document) -> str:
@@ -356,10 +367,10 @@ def _named_head(names: str) -> bool:
 
 _EMPTY = re.compile(
     r"[\W_]{0,6}((对不起|抱歉|很抱歉)[\W_]{0,3})?(该|本|此|当前)?(栏目|列表|目录|分类)?(下|中|内)?\s?"
-    r"(暂无|暂时没有|没有(找到|查询到)?|尚无|尚未发布|无)(相关|任何|有关|最新)?(的)?(信息|内容|数据|记录|文章|稿件|资料|新闻)[\W_]{0,6}"
+    r"(暂无|暂时没有|没有(找到|查询到)?|尚无|尚未发布|暂未(?:发布|更新)|无)(相关|任何|有关|最新)?(的)?(信息|内容|数据|记录|文章|稿件|资料|新闻)[\W_]{0,6}"
 )
 _UNDER_CONSTRUCTION = re.compile(
-    r"[\W_]{0,6}(该|本|此)?(栏目|页面|内容|频道)?(内容)?(正在|尚在)?(建设|筹建|完善)中([，,。！\s]{0,3}敬请(期待|关注))?[\W_]{0,6}"
+    r"[\W_]{0,6}(该|本|此)?(栏目|页面|内容|频道)?(内容)?(正在|尚在)?(建设|筹建|完善|更新)中([，,。！\s]{0,3}敬请(期待|关注))?[\W_]{0,6}"
 )
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 
@@ -369,7 +380,9 @@ def says_empty(document: Document) -> bool:
 
     A hidden one is what a script shows when it finds nothing, and proves nothing.
     """
-    if not re.search(r"暂无|暂时没有|没有|尚无|尚未|无相关|建设中|完善中|筹建中", document.markup):
+    if not re.search(
+        r"暂无|暂时没有|没有|尚无|尚未|暂未|无相关|建设中|完善中|筹建中|更新中", document.markup
+    ):
         return False
     for node in document.tree.css(
         "td, div, p, span, li, h2, h3, h4, h5, font, center, b, strong, em, i, dd, section"

@@ -123,7 +123,8 @@ def _lateness(
             # A patrol saw an entry of this span there, whatever the page shows now.
             continue
         if section.state is SectionState.DATED and section.newest is not None:
-            if section.newest < since and section.certain:
+            bound = section.class_sure or section.update_days is not None
+            if section.newest < since and section.certain and bound:
                 late.append(_describe(section, since))
             elif section.newest < since:
                 unknown.append(section)
@@ -221,6 +222,8 @@ def _of_sections(facts: SiteFacts, unknown: Sequence[SectionFacts]) -> str:
 
 
 def _cause(section: SectionFacts) -> str:
+    if not section.class_sure:
+        return "是否属动态、要闻类需人工认定的"
     if section.state is SectionState.DATED:
         return "日期不能确定"
     return (

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from include.inspection.extract.data_lists import brings_news, renders_by_template
 from include.inspection.extract.frames import frames
-from include.inspection.extract.html import Document, fold
+from include.inspection.extract.html import Document, Link, fold
 from include.inspection.extract.interaction import (
     has_form,
 )
@@ -52,6 +52,14 @@ _CHANNEL = re.compile(
 _HUB = re.compile(
     r"^(?:政民|公众|交流|互动)?(?:互动交流|交流互动|互动回应|互动|公众参与)(?:平台|栏目|频道)?$"
 )
+#: Calls for opinions: no consultation, but something may be proposed there.
+_CALLS = re.compile(r"征集|征求意见")
+#: The controls of a list's pages.
+_PAGER = re.compile(
+    r"[\d\s]{1,6}[条页]?|共?\d{1,6}[条页].{0,8}|[上下前后]一?页|[首尾末]页|[<>«»‹›]{1,2}|\.{3}|…"
+)
+#: Complaints about anything may be made there, not of discipline alone.
+_COMPLAINT = re.compile(r"投诉(?!.*(?:纪检|监察|信访))")
 _TELEPHONE = re.compile(r"12345|热线|电话")
 _OTHER_INTERACTION = re.compile(r"访谈|问卷|调查|联系(?:我们|方式|电话)")
 
@@ -121,7 +129,7 @@ async def look_at_consultation(
         for row in group.items
     }
     for item in sections:
-        if item.document is not None:
+        if item.document is not None and item.link.url not in hubs:
             await read_questions(look, facts, item, elsewhere)
 
 
@@ -144,12 +152,23 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
     read: dict[str, tuple[Document | None, Set[str]]] = {
         url: (item.document, articles_of(item.lists)) for url, item in hubs.items()
     }
+    by_key = {
+        section_key(item.link.url): item for item in pages
+    }  # of a section, by whatever name it was read
     for link in named_entries(home, _HUB, NOT_CHANNEL):
         if link.url not in read and same_site(link.url, look.home):
+            if (under := by_key.get(section_key(link.url))) is not None:
+                read[link.url] = under.document, articles_of(under.lists)
+                continue
             page = await look.landed(link.url, "section")
             read[link.url] = (open_document(page) if meaning(page) is Meaning.READ else None), set()
     common = on_most(pages)
     first = {section_key(item.link.url) for item in pages if item.link.level == 1}
+    calls = any(
+        _CALLS.search(name) and url not in vain
+        for name, url in [(item.link.name, item.link.url) for item in pages]
+        + [(link.label, link.url) for link in home.links if len(link.label) <= MAX_ENTRY]
+    )
     found: set[str] = set()
     for url, (document, articles) in read.items():
         if document is None or may_take(document):
@@ -158,17 +177,35 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
         entries = [link for link in document.links if section_key(link.url) not in common]
         entries += entries_beside(home, partial(_is_one_of, {own}), partial(_is_one_of, first - {own}))
         names = [link for link in entries if not _HUB.match(link.label)]
-        # What is listed are interviews where the page's own entry is called so, else it may be letters.
-        interviews = any(
+        # The entry may lead to the first of its sections, and calls may be made where opinions are asked for. What is listed
+        # are interviews where the page or its own entry is called so, else it may be letters.
+        first_section = _OTHER_INTERACTION.search(declared_name(document)) and not calls
+        interviews = first_section or any(
             section_key(link.url) == own and _OTHER_INTERACTION.search(link.label) for link in names
         )
-        names = [link for link in names if not (interviews and link.url in articles)]
-        if names and all(
-            link.url in vain or NOT_CHANNEL.search(link.label) or _OTHER_INTERACTION.search(link.label)
+        if interviews:
+            names = [
+                link
+                for link in names
+                if link.url not in articles
+                and (section_key(link.url) != own or _OTHER_INTERACTION.search(link.label))
+                and not _PAGER.fullmatch(link.label)
+            ]
+        if (names or first_section) and all(
+            link.url in vain or _is_apart(link, pages) or _OTHER_INTERACTION.search(link.label)
             for link in names
         ):
             found.add(url)
     return found
+
+
+def _is_apart(link: Link, pages: Sequence[SectionPage]) -> bool:
+    """Whether an entry leads to petitions, discipline and the like. 投诉 may be consultation where a message may be written."""
+    if not NOT_CHANNEL.search(link.label):
+        return False
+    documents = [item.document for item in pages if section_key(item.link.url) == section_key(link.url)]
+    written = not documents or any(document is None or may_take(document) for document in documents)
+    return not (_COMPLAINT.search(link.label) and written)
 
 
 def _is_one_of(keys: Set[str], url: str) -> bool:
@@ -189,6 +226,8 @@ async def _search_for_channel(
         if item.document is not None:
             listed = any(group.dated > 1 for group in item.lists if not group.aside)
             _note_form(facts, item.link.name, item.link.url, item.document, listed=listed)
+    # What was found in vain is not found anew.
+    seen = set(read) | {section_key(link.url) for link in home.links}
     wanted = other_entries(look, home, articles, set(read))
     opened = wanted[: look.limits.channel_pages]
     if len(wanted) > len(opened):
@@ -196,7 +235,12 @@ async def _search_for_channel(
     found = await asyncio.gather(*(look.landed(url, "section") for url, _ in opened))
     for (url, label), page in zip(opened, found, strict=True):
         if meaning(page) is Meaning.READ:
-            _note_form(facts, label, url, open_document(page))
+            document = open_document(page)
+            _note_form(facts, label, url, document)
+            further = named_entries(document, _CHANNEL, NOT_CHANNEL)
+            facts.channels += [
+                (link.label[:20], link.url, None) for link in further if section_key(link.url) not in seen
+            ]
         elif meaning(page) is not Meaning.GONE:
             facts.channels_unsure = f"首页的入口“{label}”未能打开"
 
@@ -213,6 +257,9 @@ def _invites_mail(document: Document) -> bool:
 def _note_form(facts: SiteFacts, label: str, url: str, document: Document, *, listed: bool = False) -> None:
     """``listed`` where the page is certainly a list of entries: no form hides in its frames."""
     label = label or declared_name(document) or document.title  # of a picture without a word
+    if NOT_CHANNEL.search(label) and _COMPLAINT.search(label) and has_form(document):
+        facts.channels_unsure = f"“{label[:20]}”的页面可以留言，是否属于咨询建言渠道需人工认定"
+        return
     if NOT_CHANNEL.search(label) or _OTHER_FORM.search(label):
         return
     if _invites_mail(document):

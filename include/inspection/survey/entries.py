@@ -30,6 +30,11 @@ _NO_ENTRY = re.compile(
 NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
 
 
+def names_entry(label: str) -> bool:
+    """Whether a label tells what stands behind it: 更多 does not."""
+    return len(label) >= 2 and not _NO_ENTRY.search(label)
+
+
 def empty_sections(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
     """Addresses of the sections that certainly hold nothing and lead nowhere: 建设中, 暂停受理."""
     empty = {

@@ -21,7 +21,11 @@ _ANY_WORD = re.compile(r"[\u4e00-\u9fff]{2}|\d{5}|[A-Za-z]{4}")
 _DATED = re.compile(r"[\u4e00-\u9fff]{3}.*(?:19|20)\d\d\s?[-年./]\s?\d{1,2}")
 #: Pagers, breadcrumbs and counters are no content.
 _FRAME = re.compile(
-    r"[上下前后]一?页|首页|尾页|末页|每页|第\s?页|共\s{0,2}\d|当前位置|所在位置|您现在的位置|今天是|点击|浏览|访问|版权|主办"
+    r"[上下前后]一?页|首页|尾页|末页|每页|第\s?页|共\s{0,2}\d|当前位置|所在位置|您现在的位置|今天是|点击(?:量|数|次|率|\s?[:：])|浏览|访问|版权|主办"
+)
+#: What a list's section says of itself, above its entries or in place of them.
+_DESCRIPTION = re.compile(
+    r"[本该此]栏目(?:主要|用于|旨在|将|及时){0,2}(?:发布|公开|公布|刊登|登载|提供|展示)[^，。；！请见查点]{2,60}[。！]?"
 )
 _COMPARED = 8
 #: What is found last: a page on which this is all holds no picture, file, link or field of its own.
@@ -61,7 +65,7 @@ def _found(document: Document, name: str, others: Sequence[Document], anything: 
     labels = {link.text for link in document.links}
     body = document.tree.body
     for piece in first_pieces(body, _MAX_PIECES) if body is not None else ():
-        if name in piece or _FRAME.search(piece):
+        if name in piece or _FRAME.search(piece) or (not anything and _DESCRIPTION.fullmatch(piece)):
             continue
         on = sum(re.sub(r"\d+", "", piece) in other for other in texts)
         sentence = len(_WORDS.findall(piece)) >= _FEWEST_WORDS and piece not in labels

@@ -33,6 +33,7 @@ from include.inspection.extract.sections import (
     declared_name,
     is_home,
     is_static,
+    may_be_news,
     same_site,
     says_empty,
 )
@@ -190,6 +191,8 @@ async def _section_facts(look: Look, page: SectionPage, site: SitePages) -> tupl
         seen=Seen.on(page.brought or page.page),
         update_days=page.update_days,
     )
+    if facts.section_class == "other" and not link.registered and may_be_news(link.name):
+        facts = replace(facts, section_class="news", class_sure=False)
     if page.document is None:
         gone = meaning(page.page) is Meaning.GONE
         state = SectionState.GONE if gone else SectionState.UNREAD

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -37,6 +37,7 @@ from include.inspection.fetch.page import Page
 from include.inspection.model import Section, Site
 from include.inspection.survey.consultation import look_at_consultation
 from include.inspection.survey.content import look_at_content
+from include.inspection.survey.entries import names_entry
 from include.inspection.survey.home import https_refused, look_again_at_home
 from include.inspection.survey.home_news import look_at_home_news
 from include.inspection.survey.hosts import linked_hosts
@@ -64,6 +65,10 @@ _HAS_MOVED = re.compile(
 #: A home page in a folder that has this many sections below it is a channel of its own.
 _OWN_SECTIONS = 3
 _SHORT_NAME = 8
+#: Where the badges of the foot lead.
+_NO_SECTION = re.compile(
+    r"//(?:[\w.]*conac\.cn|zfwzgl\.www\.gov\.cn|pucha\.kaipuyun\.cn|[\w.]*beian\.(?:miit\.)?gov\.cn)[:/]"
+)
 
 
 async def survey(
@@ -139,15 +144,16 @@ async def overview(
         return facts, None
     facts.home_readable = True
     facts.home = Seen.on(page)
-    facts.home_unsure = (
-        "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists, links)
-    )
-    facts.home_scripted = bool(facts.home_unsure)
     facts.menu_unread = len(links) < _OWN_SECTIONS and any(
         not entry.url and classify(entry.label) != "other" for entry in script_links(document)
     )
     facts.navigation = navigation_of(links)
     pages = await _read_sections(look, links, registered, own_path)
+    read = {section_key(one.link.url) for one in pages if one.document is not None}
+    facts.home_unsure = (
+        "首页有框架或拼入的部分未能读取" if whole.unread else _may_hide_links(document, lists, links, read)
+    )
+    facts.home_scripted = bool(facts.home_unsure)
     facts.blocks = {one.link.url: blocks_of(one) for one in pages if one.document is not None}
     facts.sections, dated = await judge_sections(look, pages)
     facts.items = [item for item, _ in dated.values()]
@@ -165,7 +171,10 @@ def site_links(
     if len(links) < _OWN_SECTIONS:
         links += _opened_by_script(look, document, {link.url for link in links})
     own_path = _own_path(look, links)
-    articles = articles_of(lists)
+    # What the menu names is no article: its heading may stand above the rows of its block.
+    dated = {row.url for group in lists for row in group.items if row.day is not None}
+    menu = {link.url for link in links if link.level == 1 and link.section_class != "other"}
+    articles = articles_of(lists) - (menu - dated)
     own = [
         link for link in links if link.url not in articles and urlsplit(link.url).path.startswith(own_path)
     ]
@@ -209,9 +218,11 @@ def _why_unreadable(document: Document) -> str:
     return "首页没有可读的内容"
 
 
-def _may_hide_links(document: Document, lists: Sequence[ItemList], links: Sequence[SectionLink]) -> str:
+def _may_hide_links(
+    document: Document, lists: Sequence[ItemList], links: Sequence[SectionLink], read: Set[str]
+) -> str:
     """Why the home page may lead to more than its markup names: templates, scripts, pictures without a name; "" if it may
-    not."""
+    not. ``read`` are the sections whose pages were read."""
     if renders_by_template(document):
         return "首页由脚本生成部分内容"
     letters = _LETTERS.findall(document.body_text[:_FIRST_TEXT])
@@ -222,8 +233,12 @@ def _may_hide_links(document: Document, lists: Sequence[ItemList], links: Sequen
     if any(not entry.url and classify(entry.label) == "other" for entry in script_links(document)):
         return "首页有由脚本打开、看不出去向的入口"
     # A logo that leads home and an arrow beside a section's heading hide nothing.
-    known = {section_key(link.url) for link in links} | {section_key(document.url)}
-    if any(not link.label and section_key(link.url) not in known for link in document.links):
+    known = {section_key(link.url) for link in links} | {section_key(document.url)} | read
+    known |= {section_key(link.url) for link in document.links if names_entry(link.label)}
+    if any(
+        not link.label and section_key(link.url) not in known and not _NO_SECTION.search(link.url)
+        for link in document.links
+    ):
         return "首页有只用图片、没有文字的链接"
     if not any(group.items for group in lists if not group.aside) and filled_by_script(document):
         return "首页由脚本生成部分内容"
@@ -285,7 +300,7 @@ async def _read_sections(
         level = section.level or next(
             (link.level for link in links if section_key(link.url) == section_key(section.url)), 2
         )
-        link = SectionLink(section.url, section.name, section.section_class, level)
+        link = SectionLink(section.url, section.name, section.section_class, level, registered=True)
         chosen[section_key(section.url)] = (link, section.update_days)
     for link in links:
         if section_key(link.url) not in by_url:
