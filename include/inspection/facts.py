@@ -103,7 +103,8 @@ class Probe:
 class GuideFacts:
     """A service guide; ``missing`` is None where it could not be understood.
 
-    ``unknown``: headings that may stand for missing classes in words that are not known.
+    ``unknown``: headings that may stand for missing classes in words that are not known; ``doubtful``: further classes of
+    which something is said that may be meant for them or not.
     """
 
     title: str
@@ -111,6 +112,7 @@ class GuideFacts:
     seen: Seen
     reason: str = ""
     unknown: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     vague: str = ""  # a basis that names no law or document, as it is written
 
 

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
 from itertools import islice, pairwise, takewhile
 
 from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
-from selectolax.lexbor import LexborNode
 
-from include.inspection.extract.data_lists import (
-    brings_news,
-    fills_a_gap,
-    possible_fillers,
-    renders_by_template,
+from include.inspection.extract.guide_tables import Row, tab_panes, wide_rows
+from include.inspection.extract.guide_words import (
+    ELEMENTS,
+    HOURS,
+    MENTIONS,
+    TRACES,
+    labels_of,
+    pieces,
+    says,
 )
-from include.inspection.extract.frames import frames
-from include.inspection.extract.html import Document, fold
 
-ELEMENTS: dict[str, str] = {
-    "事项名称": r"(事项|项目|服务|审批|许可|办理事项|业务|职权)名称|办理事项|(服务|审批|许可)(事项|项目)",
-    "设定依据": r"(设定|设立|办理|法律|法定|法规|政策|实施|审批|许可|办事|受理|申办|收费|行使)?(法律|政策|法规)?依据|(相关|有关)?法律法规",
-    "申请条件": r"(事项)?((准予|予以|不予)(批准|许可|受理|办理)|申请|申办|办理|受理|办事|申报|审批|许可|批准|准予|资格|应具备|登记|备案|享受)?的?条件(及要求|与要求)?"
-    r"|(受理|申请|适用|办理|服务|补贴|保障)(范围|对象)|申请人(资格|条件)",
-    "办理材料": r"(需要?|应|所需|所要|须)?(办理|申请|申办|申报|提交|提供|递交|办事|报送|应交|受理|准备)?的?(材料|资料)(清单|目录|名称|要求|明细)?"
-    r"|(提交|携带|准备)(材料|资料|证件)|所需证件|(提交|申请|办理)要件",
-    "办理地点": r"(办理|受理|办公|办事|服务|窗口|申请|申办|审批|咨询)?(地点|地址|场所)|(办理|受理|办事|服务|申办|收件)窗口|窗口(名称|位置)"
-    r"|(办理|受理)(部门|单位)?(地址|地点)",
-    "办理时间": r"(办理|受理|办公|工作|服务|上班|接待|对外办公|办事)?时间|(法定|承诺|服务)?(办理|办结|审批|工作)?(时限|期限)",
-    "联系电话": r"(联系|咨询|办公|监督|服务|窗口|监督投诉|咨询投诉)?电话|(咨询|联系)(方式|渠道|途径)"
-    r"|(监督|咨询|投诉)(及|与|和|、)(监督|咨询|投诉)(电话|方式|渠道|途径)?|(监督|咨询|投诉){2}(电话|方式|渠道|途径)|联系人(及|和|、)?(电话|方式)",
-    "办理流程": r"(办理处理|办事处理|办理|办事|申请|申办|申报|审批|受理|服务|工作|许可|审核|审查|登记|备案|业务)?(流程|程序|步骤)(图|说明)?",
-}
-_LABELS = {
-    name: re.compile(
-        rf"^[\s\d一二三四五六七八九十、.（()）【\[]*(?:{pattern})\s*(?:(?:[】\]]\s*[:：]?|[:：])\s*(?P<content>.*)|$)",
-        re.DOTALL,
-    )
-    for name, pattern in ELEMENTS.items()
-}
 #: Headings of guides that belong to none of the eight classes. Any other heading may be one of them in words unknown here.
 _OTHER_HEADING = re.compile(
     r"费|机构|机关|主体|部门|单位|科室|类型|类别|分类|性质|编码|编号|代码|层级|级别|状态|版本|结果|决定|证照|证件名称|有效期|数量|年审|年检|备注|"
@@ -55,9 +36,30 @@ _MAX_HEADING = 12
 #: So many labels in a row without a text between are a menu; so much text after them may be what it opens.
 _TABS = 3
 _PANES = 60
-_BY_ADDRESS = "[data-url], [data-src], [data-api], [data-href]"
 _NAMES_LAW = re.compile(r"[《》〔〕]|法|条例|办法|规定|号|细则|决定")
 _SHORT_BASIS = 30
+#: Guides of no more labels are read as plain text, of so many characters.
+_FEW_LABELS = 2
+_LEAST_TEXT, _MOST_TEXT = 12, 3_000
+_GUIDE_WORD = re.compile(r"的?(?:办事|办理|服务)?(?:指南|流程|须知|办理)$")
+_MAX_PIECE = 20_000
+_INLINE = {
+    "span",
+    "b",
+    "strong",
+    "font",
+    "em",
+    "i",
+    "u",
+    "a",
+    "o:p",
+    "st1:chsdate",
+    "small",
+    "big",
+    "label",
+    "sup",
+    "sub",
+}
 #: The site's own telephone and address are not the guide's.
 _FOOTER = re.compile(r"foot|copyright|bottom", re.IGNORECASE)
 _MAX_FOOTERS = 20
@@ -68,25 +70,22 @@ _MAX_LINES = 5_000
 _MAX_HEADINGS = 200
 #: What stands for a picture and for an empty cell among the lines of a guide.
 _PICTURE, _NOTHING = "〔图〕", "〔空〕"
-_NO_CONTENT = re.compile(rf"(暂无|待补充|略|/|—+|-+|{_NOTHING})[。.]?")
 _NUMBERED = re.compile(r"^[\s\d一二三四五六七八九十、.（()）【\[]+|[】\]:：\s]+$")
 _COLON = re.compile(r"[^:：]{2,20}[:：]\s*\S")
 _HEADING = re.compile(r"([^:：]{2,20})(?:[:：]\s*(\S)?|$)")
 _HEADED = {"th", "dt", "h2", "h3", "h4", "h5", "h6", "strong", "b", "label"}
-_WHOLE_GUIDE = re.compile(r"指南|须知|手册|规程|规范|告知|流程")
-_DOCUMENT_FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|zip|rar)$", re.IGNORECASE)
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp)$", re.IGNORECASE)
-_GUIDE_PICTURE = re.compile(r"指南|流程|须知|zhinan|bszn|liucheng|lct", re.IGNORECASE)
 #: Classes that telephone lists and offices' own pages do not name.
 _OF_GUIDES = {"事项名称", "设定依据", "申请条件", "办理材料", "办理流程"}
 
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide's page: which element classes have content. ``labels`` 0 means that it was not understood.
+    """A guide's page: which element classes have content. ``labels`` 0 means that none of their names stands there.
 
-    ``named``: the classes whose labels stand there, with or without content; ``unknown``: headings of the same make that
-    belong to no class known here, and may be one in other words.
+    ``doubtful``: classes of which the page says something without their label, that a label in other words may stand for,
+    or that only some of its matters have. ``named``: the classes whose labels stand there, with or without content;
+    ``unknown``: headings of the same make that belong to no class known here, and may be one in other words. ``text``: what
+    the page says itself, where it is hardly more than a paragraph; ``apart``: its parts could not be told from each other.
     """
 
     title: str
@@ -95,10 +94,23 @@ class Guide:
     vague: str = ""  # 设定依据 without the name of a law or document
     named: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    doubtful: frozenset[str] = frozenset()
+    text: str = ""
+    apart: bool = False
+    few: bool = False  # so few labels that the text counts as plain
 
     @property
     def missing(self) -> list[str]:
-        return [name for name in ELEMENTS if name not in self.present]
+        """The classes that are certainly not there."""
+        return [name for name in ELEMENTS if name not in self.present | self.doubtful]
+
+    @property
+    def unsure(self) -> list[str]:
+        return [name for name in ELEMENTS if name in self.doubtful - self.present]
+
+    @property
+    def understood(self) -> bool:
+        return not self.apart and (self.labels > 0 or bool(self.text))
 
     @property
     def is_guide(self) -> bool:
@@ -108,19 +120,21 @@ class Guide:
 
 @dataclass(frozen=True)
 class _Line:
-    """A text of the page, the class whose label it is ("" for none), what stands behind the label, and its element."""
+    """A text of the page, the classes whose label it is, those of them in doubt, what stands behind the label, and its
+    element."""
 
     text: str
-    label: str
+    labels: tuple[str, ...]
+    doubtful: frozenset[str]
     content: str
     element: Tag | None
 
 
-_END = _Line(_NOTHING, "", "", None)
+_END = _Line(_NOTHING, (), frozenset(), "", None)
 
 
-def read_guide(markup: str, title: str) -> Guide:
-    """The elements of one guide.
+def read_guide(markup: str, title: str, around: str = "") -> Guide:
+    """The elements of one guide. ``around`` is the text of a page beside it: what stands there too is no guide's own.
 
     BeautifulSoup earns its price here: guides are pasted from office documents, and their broken tables must not
     move a label away from its content.
@@ -130,42 +144,169 @@ def read_guide(markup: str, title: str) -> Guide:
         tag.decompose()
     _drop_footers(soup)
     _mark_pictures_and_gaps(soup)
-    lines = [
-        _line(string)
-        for string in soup.descendants
-        if type(string) in (NavigableString, CData) and str(string).strip()
-    ]
-    present = {"事项名称"} if title else set()
+    rows = [*wide_rows(soup), *tab_panes(soup)]
+    lines = _without_menus(_lines(soup))
     if _parts_stand_apart(lines):
-        return Guide(title, frozenset(present), 0)
-    labels = [index for index, line in enumerate(lines) if line.label]
-    vague = ""
+        return Guide(title, frozenset({"事项名称"} if title else ()), 0, apart=True)
+    labels = [index for index, line in enumerate(lines) if line.labels]
+    around = around.replace(":", "：")
+    own = [line for line in lines if len(line.text) > 1 and line.text.replace(":", "：") not in around]
+    found = _Found()
+    if title:
+        found.present.add("事项名称")
     for index in labels:
-        content = lines[index].content or _content_of(lines, index)
-        if content and not _NO_CONTENT.fullmatch(content):
-            name = lines[index].label
-            present.add(name)
-            # A table of several laws goes on in the lines that follow.
-            if name == "设定依据" and len(content) <= _SHORT_BASIS and not _NAMES_LAW.search(content):
-                following = "".join(line.text for line in lines[index + 1 : index + 6])
-                vague = "" if _NAMES_LAW.search(following) else content
+        line = lines[index]
+        content = line.content or _content_of(lines, index)
+        # The telephone of a page's foot may be meant for every guide or for none.
+        shared = len(line.content) > 1 and line.text.replace(":", "：") in around
+        found.note(line.labels, frozenset(line.labels) if shared else line.doubtful, content)
+        if not content and _opens_others(lines, index):
+            found.doubtful.update(line.labels)
+        # A table of several laws goes on in the lines that follow.
+        if (
+            line.labels == ("设定依据",)
+            and 0 < len(content) <= _SHORT_BASIS
+            and not _NAMES_LAW.search(content)
+        ):
+            following = "".join(line.text for line in lines[index + 1 : index + 6])
+            found.vague = "" if _NAMES_LAW.search(following) else content
+    found.doubtful |= _of_some_matters(lines, labels)
+    _note_rows(found, rows)
+    # Two labels in cells, headings or lines of their own make a poor guide, two within a text a paragraph.
+    blocks = {
+        id(element if element.name not in _INLINE else _block(element))
+        for index in labels[:_MAX_HEADINGS]
+        if (element := lines[index].element) is not None
+    }
+    apart = len(blocks) + len(rows)
+    few = len(found.named) <= _FEW_LABELS and apart < _FEW_LABELS
+    text = _own_text(own, title) if few else ""
+    found.doubtful |= {name for name, trace in TRACES.items() if text and trace.search(text)}
+    found.doubtful |= set() if few else _mentioned(own)
     return Guide(
         title,
-        frozenset(present),
-        len(labels),
-        vague,
-        frozenset(lines[index].label for index in labels),
+        frozenset(found.present),
+        len(labels) + len(rows),
+        found.vague,
+        frozenset(found.named),
         _unknown_headings(lines, labels, title),
+        frozenset(found.doubtful - found.present),
+        text if few and any(mention.search(text) for mention in MENTIONS.values()) else "",
+        few=few,
     )
 
 
-def _line(string: PageElement) -> _Line:
-    text, element = " ".join(str(string).split()), string.parent
-    if len(text) < 2_000:
-        for name, pattern in _LABELS.items():
-            if match := pattern.match(text):
-                return _Line(text, name, (match["content"] or "").strip(), element)
-    return _Line(text, "", "", element)
+@dataclass
+class _Found:
+    present: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+    vague: str = ""
+
+    def note(self, names: Sequence[str], unsure: Set[str], content: str) -> None:
+        """A label of these classes, with what stands behind it."""
+        self.named.update(names)
+        for name in names:
+            said = says(name, content)
+            if said is None or (
+                said and name in unsure and not (name == "办理时间" and HOURS.search(content))
+            ):
+                self.doubtful.add(name)
+            elif said:
+                self.present.add(name)
+
+
+def _note_rows(found: _Found, rows: Sequence[Row]) -> None:
+    """What the rows of wide tables say: a class that only some of the matters have is in doubt."""
+    each: list[_Found] = []
+    for row in rows:
+        one = _Found()
+        for names, unsure, content in row:
+            one.note(names, unsure, content)
+        each.append(one)
+        found.named |= one.named
+        found.doubtful |= one.doubtful
+    if each:
+        everywhere = set.intersection(*(one.present for one in each))
+        found.present |= everywhere
+        found.doubtful |= set.union(*(one.present for one in each)) - everywhere
+
+
+def _of_some_matters(lines: Sequence[_Line], labels: Sequence[int]) -> set[str]:
+    """Where a page holds several matters one after the other: the classes that not every one of them has."""
+    said = Counter((lines[index].labels, lines[index].text.split("：")[0].split(":")[0]) for index in labels)
+    again = {names for (names, _), number in said.items() if number > 1 and len(names) == 1}
+    if len(again) < 2 or not any(name in _OF_GUIDES - {"事项名称"} for (name,) in again):
+        return set()
+    most = max(number for (names, _), number in said.items() if names in again)
+    places = [index for index in labels if lines[index].labels in again]
+    doubtful = set()
+    for name in ELEMENTS:
+        at = [index for index in labels if name in lines[index].labels]
+        # What is said once before the first or after the last matter holds for all of them.
+        for_all = any(index < places[0] or index > places[-1] for index in at)
+        if name != "事项名称" and at and len(at) < most and not for_all:
+            doubtful.add(name)
+    return doubtful
+
+
+def _own_text(own: Sequence[_Line], title: str) -> str:
+    """What the page says itself, without its title; "" where that is no paragraph or two."""
+    text = " ".join(line.text for line in own)
+    bare = _GUIDE_WORD.sub("", title)
+    for words in (title, bare):
+        text = text.replace(words, "") if len(words) > 1 else text
+    return text if _LEAST_TEXT <= len(text) <= _MOST_TEXT else ""
+
+
+def _mentioned(own: Sequence[_Line]) -> set[str]:
+    """The classes of which the guide says something under the labels of others; a law's words are not the office's."""
+    basis: list[str] = []
+    rest: list[str] = []
+    of_law = False
+    for line in own:
+        of_law = line.labels == ("设定依据",) if line.labels else of_law
+        (basis if of_law else rest).append(line.text)
+    text = " ".join(rest)[:_MAX_PIECE]
+    return {name for name, mention in MENTIONS.items() if mention.search(text)}
+
+
+def _lines(soup: BeautifulSoup) -> list[_Line]:
+    """The texts of the page in their order, cut where a label stands in their midst, joined where a label is cut up."""
+    strings: list[tuple[str, Tag | None, tuple[int, int]]] = []
+    breaks = 0
+    for node in soup.descendants:
+        if isinstance(node, Tag):
+            breaks += node.name == "br"
+        elif type(node) in (NavigableString, CData) and (text := " ".join(str(node).split())):
+            strings.append((text, node.parent, (id(_block(node)), breaks)))
+    lines: list[_Line] = []
+    place = 0
+    while place < len(strings):
+        text, element, where = strings[place]
+        place += 1
+        if len(text) < _MAX_HEADING and not labels_of(text)[0]:
+            joined = text
+            for more in range(place, min(place + _MAX_HEADING, len(strings))):
+                joined += strings[more][0]
+                if strings[more][2] != where or len(joined) > _MAX_HEADING:
+                    break
+                names, _, content = labels_of(joined)
+                if names and not content:
+                    text, place = joined, more + 1
+                    break
+        for piece in pieces(text) if len(text) < _MAX_PIECE else (text,):
+            lines.append(
+                _Line(piece, *(labels_of(piece) if len(piece) < 2_000 else ((), frozenset(), "")), element)
+            )
+    return lines
+
+
+def _block(node: PageElement) -> Tag | None:
+    parent = node.parent
+    while parent is not None and parent.name in _INLINE:
+        parent = parent.parent
+    return parent
 
 
 def _mark_pictures_and_gaps(soup: BeautifulSoup) -> None:
@@ -173,10 +314,20 @@ def _mark_pictures_and_gaps(soup: BeautifulSoup) -> None:
     for picture in soup(["img", "iframe", "object", "embed", "video"])[:_MAX_PICTURES]:
         # A picture beside a text of its element is that text's icon.
         if picture.parent is not None and not _holds_text(picture.parent):
-            picture.insert_before(_PICTURE)
+            picture.insert_before(_heading_of(picture) or _PICTURE)
     for cell in soup(["td", "dd"])[:_MAX_CELLS]:
         if not _holds_text(cell):
             cell.append(_NOTHING)
+
+
+def _heading_of(picture: Tag) -> str:
+    """The heading that a picture shows by its alternative text; "" for one that stands under the same heading in words."""
+    alternative = str(picture.get("alt") or "").strip()
+    # A chart of the steps is no heading above them.
+    heading = len(alternative) < _MAX_LABEL and not alternative.endswith("图")
+    names = labels_of(alternative)[0] if heading else ()
+    before = picture.find_previous(string=re.compile(r"\S")) if names else None
+    return alternative if names and not set(names) & set(labels_of(str(before or "")[:200])[0]) else ""
 
 
 def _holds_text(element: Tag) -> bool:
@@ -198,15 +349,23 @@ def _content_of(lines: Sequence[_Line], index: int) -> str:
     """The text that belongs to a label which stands alone: the next one, or, where labels stand side by side with as many
     texts after them, the one in its place."""
     first = last = index
-    while first > 0 and lines[first - 1].label and not lines[first - 1].content:
+    while first > 0 and lines[first - 1].labels and not lines[first - 1].content:
         first -= 1
-    while last + 1 < len(lines) and lines[last + 1].label and not lines[last + 1].content:
+    while last + 1 < len(lines) and lines[last + 1].labels and not lines[last + 1].content:
         last += 1
     number = last - first + 1
-    texts = list(takewhile(lambda line: not line.label, lines[last + 1 : last + 1 + number]))
+    texts = list(takewhile(lambda line: not line.labels, lines[last + 1 : last + 1 + number]))
     if len(texts) == number:
         return texts[index - first].text.lstrip(":： ")
     return texts[0].text.lstrip(":： ") if texts and index == last else ""
+
+
+def _opens_others(lines: Sequence[_Line], index: int) -> bool:
+    """Whether a heading without a text of its own stands above labels of another make, which may be its content."""
+    here, after = lines[index], lines[index + 1] if index + 1 < len(lines) else _END
+    if not after.labels or not after.content or re.search(r"[:：]$", here.text):
+        return False
+    return here.element is not None and after.element is not None and here.element.name != after.element.name
 
 
 def _unknown_headings(lines: Sequence[_Line], labels: Sequence[int], title: str) -> tuple[str, ...]:
@@ -216,12 +375,12 @@ def _unknown_headings(lines: Sequence[_Line], labels: Sequence[int], title: str)
     holder = _common_holder([element for _, element in known]) if makes else None
     found: dict[str, None] = {}
     for line, following in pairwise([*lines[:_MAX_LINES], _END]) if holder is not None else ():
-        heading = _HEADING.match(line.text) if not line.label else None
+        heading = _HEADING.match(line.text) if not line.labels else None
         name = _NUMBERED.sub("", heading[1]) if heading else ""
         if (
             heading is not None
             and 2 <= len(name) <= _MAX_HEADING
-            and (heading[2] or not (following.label or following.text == _NOTHING))
+            and (heading[2] or not (following.labels or following.text == _NOTHING))
             and name not in title
             and not _OTHER_HEADING.search(name)
             and line.element is not None
@@ -269,56 +428,36 @@ def _common_holder(elements: Sequence[Tag]) -> Tag | None:
     return above[highest] if highest < len(above) else None
 
 
-def parts_by_script(document: Document, guide: Guide, idle: frozenset[str]) -> bool:
-    """Whether a script may bring the parts that the markup does not hold; ``idle``: scripts that bring nothing."""
-    if renders_by_template(document) or fills_a_gap(document, idle):
-        return True
-    for node in document.tree.css(_BY_ADDRESS)[:200]:
-        text = fold(node.text(deep=True)[:100])
-        if any(pattern.match(text) for pattern in _LABELS.values()):
-            return True
-    return guide.present <= {"事项名称"} and bool(possible_fillers(document) - idle)
+def _runs(lines: Sequence[_Line]) -> list[tuple[int, int]]:
+    """Where labels without a text stand in a row, as tabs, a menu or the head of a table: first and behind the last."""
+    found, start = [], 0
+    for index, line in enumerate([*lines, _END]):
+        bare = len(line.text) < _MAX_LABEL and bool(line.labels) and not line.content
+        if not bare:
+            if index - start >= _TABS:
+                found.append((start, index))
+            start = index + 1
+    return found
 
 
-def parts_in_file(document: Document, title: str) -> bool:
-    """Whether the guide, or a part of it, stands in a file, frame or picture that is not read."""
-    heading = document.tree.css_first("h1")
-    titles = [one for one in (title, fold(heading.text(deep=True)[:100]) if heading else "") if len(one) > 3]
-    for link in document.links:
-        if _DOCUMENT_FILE.search(link.url.split("?")[0]):
-            name = _DOCUMENT_FILE.sub("", link.label)
-            if _WHOLE_GUIDE.search(name) or (
-                len(name) > 3 and any(name in one or one in name for one in titles)
-            ):
-                return True
-    if any(brings_news(url) for url in frames(document)):
-        return True
-    if document.tree.css_first("object[data], embed[src]") is not None:
-        return True
-    return any(_shows_guide(node) for node in document.tree.css("img[src]")[:500])
-
-
-def _shows_guide(picture: LexborNode) -> bool:
-    """Whether a picture may show a guide; one that leads elsewhere is an entry of a menu."""
-    attributes, around = picture.attributes, picture.parent
-    if (
-        around is not None
-        and around.tag == "a"
-        and not _PICTURE_FILE.search(around.attributes.get("href") or "")
-    ):
-        return False
-    return bool(_GUIDE_PICTURE.search(f"{attributes.get('alt') or ''} {attributes.get('src') or ''}"[:500]))
+def _without_menus(lines: list[_Line]) -> list[_Line]:
+    """The lines without rows of labels that stand again, with their texts, further down: a menu of anchors."""
+    for start, behind in reversed(_runs(lines)):
+        seen: set[str] = set()
+        end = start
+        while end < behind and not seen & set(lines[end].labels):
+            seen |= set(lines[end].labels)
+            end += 1
+        below = {name for line in lines[end:] for name in line.labels}
+        if end - start >= _TABS and len(seen & below) * 2 >= len(seen):
+            lines = lines[:start] + lines[end:]
+    return lines
 
 
 def _parts_stand_apart(lines: Sequence[_Line]) -> bool:
     """Whether labels stand in a row, as tabs or the head of a table, and texts without labels after them."""
-    run = 0
-    for index, line in enumerate(lines):
-        label = len(line.text) < _MAX_LABEL and bool(line.label)
-        if not label and run >= _TABS:
-            return sum(len(rest.text) for rest in lines[index:]) >= _PANES
-        run = run + 1 if label and not re.search(r"[:：].", line.text) else 0
-    return False
+    runs = _runs(lines)
+    return bool(runs) and sum(len(rest.text) for rest in lines[runs[0][1] :]) >= _PANES
 
 
 def _drop_footers(soup: BeautifulSoup) -> None:

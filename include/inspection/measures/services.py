@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from include.inspection.extract.guides import ELEMENTS, doubt_of
+from include.inspection.extract.guide_words import ELEMENTS
+from include.inspection.extract.guides import doubt_of
 from include.inspection.facts import SiteFacts
 from include.inspection.measures.base import (
     Context,
@@ -43,7 +44,7 @@ def _deficient(facts: SiteFacts, context: Context) -> tuple[list[Detail], int]:
             unknown += 1
         elif len(guide.missing) - doubt_of(guide.unknown) >= limit:
             deficient.append(Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing)}", guide.seen))
-        elif len(guide.missing) >= limit:
+        elif len(guide.missing) + len(guide.doubtful) >= limit:
             unknown += 1
     return deficient, unknown
 
@@ -108,6 +109,7 @@ def guide_classes_missing(facts: SiteFacts, context: Context) -> Measured:
     if not known:
         return _none_read(facts) if not facts.guides else for_people("办事指南的要素无法识别", facts.home)
     classes = [name for name in ELEMENTS if any(name in (guide.missing or ()) for guide in known)]
+    unsure = {name for guide in known for name in guide.doubtful} - set(classes)
     details = [
         Detail(f"《{guide.title[:30]}》缺 {'、'.join(guide.missing or ())}", guide.seen)
         for guide in known
@@ -115,9 +117,11 @@ def guide_classes_missing(facts: SiteFacts, context: Context) -> Measured:
     ]
     return measured(
         len(classes),
+        len(classes) + len(unsure),
         seen=details[0].seen if details else facts.home,
         details=details,
-        reason=f"读取指南{len(known)}个",
+        reason=f"读取指南{len(known)}个"
+        + (f"，{'、'.join(one for one in ELEMENTS if one in unsure)}不能确定" if unsure else ""),
     )
 
 

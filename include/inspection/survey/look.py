@@ -62,6 +62,7 @@ class SurveyLimits:
     channel_pages: int
     documents: int
     guides: int
+    guide_folders: int
     list_pages: int
     activity_days: int
     sure_days: int

@@ -183,10 +183,12 @@ def test_a_guide_whose_parts_a_script_brings_is_not_understood(rest: str, known:
     assert ("W6.2" in failed(found)) is known
 
 
-def test_a_guide_with_its_labels_in_a_menu_and_its_texts_below_is_not_understood() -> None:
+def test_tabs_with_as_many_panes_are_read_in_their_order_and_others_are_not_understood() -> None:
     tabs = "".join(f"<li>{name}</li>" for name in WORDS)
     panes = "".join(f"<div class=pane>{text}</div>" for text in WORDS.values())
     found = look_at(guides(f"<ul class=tab>{tabs}</ul>{panes}").pages)
+    assert {guide.missing for guide in found.guides} == {()}
+    found = look_at(guides(f"<ul class=tab>{tabs}</ul>{panes}<div class=pane>请准时到场。</div>").pages)
     assert {guide.missing for guide in found.guides} == {None}
 
 
