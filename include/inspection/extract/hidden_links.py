@@ -18,6 +18,7 @@ from include.inspection.extract.domain import host_of, is_government, registrabl
 from include.inspection.extract.footer import written_markup
 from include.inspection.extract.hiding import BY_SHEET, Hiding
 from include.inspection.extract.html import MAX_LINKS, Document, fold
+from include.inspection.extract.opening import Openers
 from include.inspection.extract.page_links import dom_path
 
 WORDS_FILE = Path(__file__).resolve().parents[2] / "rules" / "hidden-link-words.yaml"
@@ -25,7 +26,7 @@ WORDS_FILE = Path(__file__).resolve().parents[2] / "rules" / "hidden-link-words.
 _TEXT = {"type": "string", "minLength": 1}
 _SCHEMA: dict[str, Any] = {
     "type": "object",
-    "required": ["many", "words", "harmless", "services"],
+    "required": ["many", "words", "harmless", "services", "service_scripts"],
     "additionalProperties": False,
     "properties": {
         "many": {"type": "integer", "minimum": 2},
@@ -45,6 +46,7 @@ _SCHEMA: dict[str, Any] = {
             },
         },
         "harmless": {"type": "array", "items": _TEXT},
+        "service_scripts": {"type": "array", "items": _TEXT},
         "services": {
             "type": "array",
             "items": {
@@ -92,6 +94,7 @@ class HiddenLinkWords:
         self._words = ahocorasick_rs.AhoCorasick([item["word"].lower() for item in words])
         self._harmless = tuple(file.data["harmless"])
         self.services = frozenset(item["domain"] for item in file.data["services"])
+        self.service_scripts = tuple(file.data["service_scripts"])
 
     def find(self, text: str) -> tuple[str, str] | None:
         """(word, trade) of the first word in the text, unmistakable ones first; None in harmless company."""
@@ -148,7 +151,7 @@ def _of_tree(
             text = fold(f"{node.text(deep=True) or ''} {node.attributes.get('title') or ''}")[:200]
             blocks[block.mem_id].append(_Candidate(url, text, node, block, by))
     for candidates in blocks.values():
-        yield from _judge(candidates, words, prefix)
+        yield from _judge(candidates, words, prefix, tree)
 
 
 def _anchors(tree: LexborHTMLParser, document: Document) -> Iterator[tuple[LexborNode, str]]:
@@ -167,10 +170,12 @@ def _is_foreign(url: str, own: set[str], words: HiddenLinkWords) -> bool:
     return bool(host) and name not in own and not is_government(host) and name not in words.services
 
 
-def _judge(candidates: list[_Candidate], words: HiddenLinkWords, prefix: str) -> Iterator[HiddenLink]:
+def _judge(
+    candidates: list[_Candidate], words: HiddenLinkWords, prefix: str, tree: LexborHTMLParser
+) -> Iterator[HiddenLink]:
     hits = [words.find(f"{candidate.text} {candidate.url}") for candidate in candidates]
     worded = sum(hit is not None for hit in hits)
-    planted = not _is_opened(candidates[0])
+    planted = not _is_opened(candidates[0]) or _is_never_opened(candidates, words, tree)
     many = planted and len(candidates) >= words.many
     tainted = planted and any(hit is not None and hit[1] in _UNMISTAKABLE for hit in hits)
     for candidate, hit in zip(candidates, hits, strict=True):
@@ -208,6 +213,15 @@ def _is_opened(candidate: _Candidate) -> bool:
     # One of several like elements is the page of a tab; a block of its own, right in the body, is none.
     parent = block.parent
     return parent is not None and parent.tag != "body" and _has_like(block)
+
+
+def _is_never_opened(candidates: list[_Candidate], words: HiddenLinkWords, tree: LexborHTMLParser) -> bool:
+    """Whether a block looks like a menu or tab, but leads to many sites and nothing on the page can open it."""
+    domains = {registrable(host_of(candidate.url)) for candidate in candidates}
+    if len(domains) < words.many:
+        return False
+    by_sheet = candidates[0].hidden_by.startswith(BY_SHEET)
+    return not Openers(tree, words.service_scripts).may_open(candidates[0].block, by_sheet=by_sheet)
 
 
 def _has_like(node: LexborNode) -> bool:

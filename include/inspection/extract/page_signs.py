@@ -15,13 +15,14 @@ from include.inspection.config import ConfigFile
 from include.inspection.extract.domain import host_of, is_government, is_loopback, registrable
 from include.inspection.extract.hidden_links import standard_words
 from include.inspection.extract.html import Document, fold
+from include.inspection.extract.rows import first_pieces
 
 SIGNS_FILE = Path(__file__).resolve().parents[2] / "rules" / "page-signs.yaml"
 
 _WORDS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 2}}
 _SCHEMA: dict[str, Any] = {
     "type": "object",
-    "required": ["advertising", "leaving", "outdated"],
+    "required": ["advertising", "leaving", "outdated", "defaced"],
     "additionalProperties": False,
     "properties": {
         "advertising": {
@@ -32,6 +33,7 @@ _SCHEMA: dict[str, Any] = {
         },
         "leaving": _WORDS,
         "outdated": _WORDS,
+        "defaced": _WORDS,
     },
 }
 _MAX_FOUND = 20
@@ -44,6 +46,11 @@ _BY_SEARCH = re.compile(
 _SENDS_AWAY = re.compile(r"location(?:\.href)?\s?=|location\.replace\(|document\.write", re.IGNORECASE)
 #: A title spelled in character references by a script, as planted ones are.
 _TITLE_SET = re.compile(r"document\.title\s?=\s?[\"'](?:&#|\\u|\\x)", re.IGNORECASE)
+#: A line that stands by itself; a longer one is a sentence.
+_MAX_LINE = 60
+_MAX_PIECES = 2_000
+#: What comes before the words where they are quoted, or part of a sentence.
+_SAID = re.compile(r"(?:[A-Za-z,]|[“”‘’\"'「『《〈])\s?$")
 _LOGIN = re.compile(r"^(?:用户|个人|法人|统一|请|立即|会员)?(?:登录|登陆)(?:/注册|\|注册|\s?注册)?$")
 Leaving = Literal["prompt", "none", "unknown", "no_links"]
 
@@ -69,6 +76,7 @@ class _Signs:
             "leaving": data["leaving"],
             "outdated": data["outdated"],
         }
+        self.defaced = re.compile("|".join(re.escape(fold(word)) for word in data["defaced"]), re.IGNORECASE)
         self._found = [(group, word) for group, words in groups.items() for word in words]
         self._automaton = ahocorasick_rs.AhoCorasick([word.lower() for _, word in self._found])
 
@@ -120,7 +128,7 @@ def _adverts(document: Document, found: dict[str, list[str]]) -> list[str]:
 
 
 def _tampering(document: Document, own: str) -> list[str]:
-    signs = []
+    signs = _defaced(document)
     for where, text in (
         ("标题", document.title),
         ("关键词标签", document.meta.get("keywords", "")),
@@ -142,6 +150,26 @@ def _tampering(document: Document, own: str) -> list[str]:
     return list(dict.fromkeys(signs))[:_MAX_FOUND]
 
 
+def _defaced(document: Document) -> list[str]:
+    """Where somebody signed the page as broken into."""
+    defaced = _signs().defaced
+    texts = [document.title, document.meta.get("description", "")]
+    texts += [link.label for link in document.links]
+    if defaced.search(document.body_text) and document.tree.body is not None:
+        headings = document.tree.css("h1, h2, h3")[:200]
+        texts += [node.text(deep=True) or "" for node in headings]
+        texts += [text for text in first_pieces(document.tree.body, _MAX_PIECES) if len(text) <= _MAX_LINE]
+    found = []
+    for text in texts:
+        line = fold(text[:500])
+        hit = defaced.search(line)
+        if hit and not _SAID.search(line[: hit.start()]):
+            # The name of the site may follow in a title: one signature on list and page is one.
+            signed = re.split(r"[_|]|\s[-–—]+\s", line[hit.start() :])[0]
+            found.append(f"页面上写有“{fold(signed)[:40]}”")
+    return found
+
+
 def _logins(document: Document) -> list[str]:
     found = {}
     for link in document.links:
@@ -156,7 +184,10 @@ def _leaving(document: Document, own: str, prompt: bool) -> Leaving:
         return "no_links"
     if prompt:
         return "prompt"
-    return "unknown" if any(source for source, _ in document.scripts) else "none"
+    services = standard_words().service_scripts
+    files = [source for source, _ in document.scripts if source]
+    # A script of an outside service leaves the page's links as they are.
+    return "unknown" if any(all(part not in file for part in services) for file in files) else "none"
 
 
 def _leaves(url: str, own: str) -> bool:

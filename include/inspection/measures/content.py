@@ -55,7 +55,8 @@ def _phrase(error: WordingError) -> str:
 
 
 def hidden_foreign_links(facts: SiteFacts, context: Context) -> Measured:
-    """W1.3: links that a page hides, that lead to foreign sites and bear words of the trade or stand in great number; and
+    """W1.3: links that a page hides, that lead to foreign sites and bear words of the trade or stand in great number where nothing
+    on the page opens them; and
     what the home page shows only to visitors from a search engine, with both looks as evidence."""
     found = _of_pages(
         facts,
@@ -78,7 +79,8 @@ def hidden_foreign_links(facts: SiteFacts, context: Context) -> Measured:
 
 
 def tampering_signs(facts: SiteFacts, context: Context) -> Measured:
-    """W1.4: signs that somebody else has written on a page."""
+    """W1.4: signs that somebody else has written on a page: words of the trade in its title or tags, a signature of those who
+    broke in (Hacked By …) as title, heading, link or line, scripts that turn visitors of search engines away."""
     return _of_pages(facts, lambda content: content.signs.tampering)
 
 

@@ -76,13 +76,41 @@ def test_many_in_one_hidden_block_are_suspected(page):
     assert "12" in found[0].why
 
 
+#: A script file of the site's own, which may open whatever is hidden.
+SCRIPT = '<script src="/js/jquery.min.js"></script>'
+#: Those of outside services leave the page as it is.
+SERVICES = (
+    '<script id="_jiucuo_" sitecode="4401000001" src="http://pucha.kaipuyun.cn/exposure/jiucuo.js"></script>'
+    '<script src="//dcs.conac.cn/js/01/a.js"></script><script src="https://hm.baidu.com/hm.js?1"></script>'
+)
+
+
 @pytest.mark.parametrize(
     "body",
     [
-        f'<ul style="display:none">{links(30)}</ul>',  # a menu that opens on hovering
-        f'<div class="mobile-menu" style="display:none">{links(30)}</div>',
-        f'<div class="tabs"><div>一</div><div style="display:none">{links(30)}</div></div>',
-        f'<style>.sub{{position:absolute;left:-999px}}</style><div class="sub">{links(30)}</div>',
+        f'<div><p>一</p><div style="display:none">{links(12)}</div><div>二</div></div>',
+        f'<div class="w"><ul class="ul1" style="display:none">{links(12)}</ul></div>{SERVICES}',
+        f'<style>.nav .sub{{display:none}}.nav li:hover .sub{{display:block}}.yl{{display:none}}</style><div class="yl">{links(12)}</div>',
+    ],
+)
+def test_many_sites_in_a_block_that_nothing_opens_are_suspected_whatever_it_looks_like(page, body):
+    found = hidden_links(page(body))
+    assert [item.level for item in found] == ["suspected"] * 12
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<ul style="display:none">{links(30)}</ul>{SCRIPT}',  # a menu that opens on hovering
+        f'<div class="mobile-menu" style="display:none">{links(30)}</div>{SCRIPT}',
+        f'<div class="tabs"><div onmouseover="this.nextSibling.style.display=1">一</div><div style="display:none">{links(30)}</div></div>',
+        f'<style>.sub{{position:absolute;left:-999px}}.nav:hover .sub{{left:0;visibility:visible}}</style><div class="sub">{links(30)}</div>',
+        f'<style>.fl{{display:none}}#t:checked~.fl{{display:block}}</style><input id=t type=checkbox><div class="fl">{links(30)}</div>',
+        f'<link rel="stylesheet" href="/css/a.css"><style>.sub{{display:none}}</style><div class="sub">{links(30)}</div>',
+        f'<div><b>友情链接</b><div style="display:none">{links(30)}</div><div>x</div></div><script>function o(n){{n.style.display="block"}}</script>',
+        f'<div><p>一</p><p style="display:none">{links(9)}</p><p>二</p></div>',
+        # thirty links of one foreign host are a shop of somebody the page names, not a farm of links
+        f"""<div><p>一</p><p style="display:none">{'<a href="http://one-example.com/">一</a>' * 30}</p><p>二</p></div>""",
         f'<div style="display:none">{links(4)}</div>',
     ],
 )
@@ -113,7 +141,8 @@ def test_other_hosts_of_the_site_are_its_own(page):
 def test_a_broken_word_file_names_the_field(tmp_path):
     path = tmp_path / "words.yaml"
     path.write_text(
-        "many: 10\nharmless: []\nservices: []\nwords:\n  - {word: 博彩, trade: games, source: x}\n", "utf-8"
+        "many: 10\nharmless: []\nservices: []\nservice_scripts: []\nwords:\n  - {word: 博彩, trade: games, source: x}\n",
+        "utf-8",
     )
     with pytest.raises(ConfigError, match="trade"):
         HiddenLinkWords(path)

@@ -51,6 +51,11 @@ def test_no_advertising(markup: str) -> None:
         "<script>if(document.referrer.indexOf('baidu')>0){location.href='http://k.example/'}</script>",
         "<script>document.title='&#26102;&#26102;'</script>",
         '<iframe width="0" height="0" src="http://k.example/"></iframe>',
+        "<title>Hacked By ErrOr SquaD</title>",
+        "<title>示县人民政府 - HaCkeD bY x1</title>",
+        "<h1>Hacked&nbsp;<i>By</i> ErrOr SquaD</h1>",
+        "<ul><li><a href='/dt/1.html'>Hacked By Mr.Anon</a></li></ul>",
+        "<center><font size=7>Your site has been hacked</font></center>",
     ],
 )
 def test_tampering(markup: str) -> None:
@@ -65,6 +70,10 @@ def test_tampering(markup: str) -> None:
         "<script>document.title='示县人民政府'</script>",
         '<iframe width="0" height="0" src="http://tj.shixian.gov.cn/"></iframe>',
         '<iframe width="1200" height="600" src="http://map.example/"></iframe>',
+        "<h1>关于防范“Hacked By”类网页篡改的通知</h1>",
+        "<a href='/en/1.html'>Hospital network was hacked by criminals, police say</a>",
+        "<p>hacked by 之类的字样出现在网页上时，网站多半已遭篡改，请各单位及时断网、保留日志，并在一小时内报告网信部门，"
+        "切勿自行覆盖文件，以免证据灭失。</p>",
     ],
 )
 def test_no_tampering(markup: str) -> None:
@@ -79,11 +88,23 @@ def test_no_tampering(markup: str) -> None:
         ('<a href="http://127.0.0.1:8080/">演示</a>', "no_links"),
         ('<a href="http://www.press.example/">新闻网</a>', "none"),
         ('<a href="http://www.press.example/">新闻网</a><script src="/js/a.js"></script>', "unknown"),
+        (
+            '<a href="http://www.press.example/">新闻网</a><script id="_jiucuo_" src="http://a.gov.cn/exposure/jiucuo.js"></script>'
+            '<script src="https://dcs.conac.cn/js/19/1/b.js"></script>',
+            "none",
+        ),
         ('<a href="http://www.press.example/" onclick="ask(\'您即将离开本网站\')">新闻网</a>', "prompt"),
     ],
 )
 def test_leaving(markup: str, state: str) -> None:
     assert signs(markup).leaving == state
+
+
+def test_a_signature_is_one_sign_wherever_it_stands_on_the_page() -> None:
+    found = signs(
+        "<title>Hacked By Mr.Anon_示县人民政府</title><h1>Hacked By Mr.Anon</h1><a href='/1.html'>Hacked By Mr.Anon</a>"
+    )
+    assert found.tampering == ("页面上写有“Hacked By Mr.Anon”",)
 
 
 def test_logins_are_hosts_and_paths_without_what_follows() -> None:
