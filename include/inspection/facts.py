@@ -312,7 +312,8 @@ class SiteFacts:
     features: SiteFeatures | None = None  # of the home page
     annual_reports: list[AnnualReport] = field(default_factory=list)  # on the home page or a section's page
     domain: list[DomainRule] = field(default_factory=list)
-    documents: list[PolicyDocument] = field(default_factory=list)
+    documents: list[PolicyDocument] = field(default_factory=list)  # the unit's own, a sample
+    documents_reposted: int = 0  # documents from above, for which it owes no interpretation
     interpretations: list[Interpretation] = field(default_factory=list)
     elements: dict[str, str] = field(
         default_factory=dict

@@ -22,7 +22,7 @@ SIGNS_FILE = Path(__file__).resolve().parents[2] / "rules" / "page-signs.yaml"
 _WORDS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 2}}
 _SCHEMA: dict[str, Any] = {
     "type": "object",
-    "required": ["advertising", "leaving", "outdated", "defaced"],
+    "required": ["advertising", "leaving", "own_marks", "outdated", "defaced"],
     "additionalProperties": False,
     "properties": {
         "advertising": {
@@ -32,6 +32,7 @@ _SCHEMA: dict[str, Any] = {
             "properties": {"hosts": _WORDS, "words": _WORDS},
         },
         "leaving": _WORDS,
+        "own_marks": _WORDS,
         "outdated": _WORDS,
         "defaced": _WORDS,
     },
@@ -58,13 +59,14 @@ Leaving = Literal["prompt", "none", "unknown", "no_links"]
 @dataclass(frozen=True)
 class PageSigns:
     """``leaving``: whether a prompt was seen where the page leads to other sites; ``unknown`` where a script of another
-    file may hold it. ``logins``: host and path of every login entry. The others are what was seen, in Chinese."""
+    file may hold it; ``foreign``: words and addresses of the links that lead there. ``logins``: host and path of every login entry. The others are what was seen, in Chinese."""
 
     adverts: tuple[str, ...] = ()
     tampering: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
     logins: tuple[str, ...] = ()
     leaving: Leaving = "no_links"
+    foreign: tuple[str, ...] = ()
 
 
 class _Signs:
@@ -78,6 +80,7 @@ class _Signs:
         }
         self.defaced = re.compile("|".join(re.escape(fold(word)) for word in data["defaced"]), re.IGNORECASE)
         self._found = [(group, word) for group, words in groups.items() for word in words]
+        self.own_marks = frozenset(data["own_marks"])
         self._automaton = ahocorasick_rs.AhoCorasick([word.lower() for _, word in self._found])
 
     def find(self, text: str) -> dict[str, list[str]]:
@@ -98,12 +101,14 @@ def page_signs(document: Document, *, home: bool = True) -> PageSigns:
     """The signs of one page; the leaving prompt is looked for on a home page."""
     found = _signs().find(document.markup)
     own = registrable(host_of(document.url))
+    foreign = _foreign(document, own) if home else ()
     return PageSigns(
         adverts=tuple(_adverts(document, found)),
         tampering=tuple(_tampering(document, own)),
         outdated=tuple(f"页面含“{word}”" for word in found.get("outdated", ())),
         logins=tuple(_logins(document)),
-        leaving=_leaving(document, own, bool(found.get("leaving"))) if home else "no_links",
+        leaving=_leaving(document, bool(found.get("leaving"))) if foreign else "no_links",
+        foreign=foreign,
     )
 
 
@@ -179,9 +184,19 @@ def _logins(document: Document) -> list[str]:
     return list(found)[:_MAX_FOUND]
 
 
-def _leaving(document: Document, own: str, prompt: bool) -> Leaving:
-    if not any(_leaves(link.url, own) for link in document.links):
-        return "no_links"
+def _foreign(document: Document, own: str) -> tuple[str, ...]:
+    """The links to sites that are not the government's, by their words and address, one a host."""
+    found: dict[str, str] = {}
+    for link in document.links:
+        host = host_of(link.url)
+        if host not in found and _leaves(host, own):
+            found[host] = f"“{link.label[:30]}” {link.url[:120]}" if link.label else link.url[:120]
+            if len(found) == _MAX_FOUND:
+                break
+    return tuple(found.values())
+
+
+def _leaving(document: Document, prompt: bool) -> Leaving:
     if prompt:
         return "prompt"
     services = standard_words().service_scripts
@@ -190,6 +205,7 @@ def _leaving(document: Document, own: str, prompt: bool) -> Leaving:
     return "unknown" if any(all(part not in file for part in services) for file in files) else "none"
 
 
-def _leaves(url: str, own: str) -> bool:
-    host = host_of(url)
-    return bool(host) and not is_government(host) and not is_loopback(host) and registrable(host) != own
+def _leaves(host: str, own: str) -> bool:
+    if not host or is_government(host) or is_loopback(host) or registrable(host) == own:
+        return False
+    return not any(host == mark or host.endswith(f".{mark}") for mark in _signs().own_marks)

@@ -18,9 +18,10 @@ _SHORT = 8
 
 
 def uninterpreted_documents(facts: SiteFacts, context: Context) -> Measured:
-    """P1.7: sampled policy documents that no interpretation names and that lead to none."""
+    """P1.7: sampled policy documents of the unit's own that no interpretation names and that lead to none."""
+    reposted = f"，另有转载的上级文件{facts.documents_reposted}件不计" if facts.documents_reposted else ""
     if not facts.documents:
-        return for_people("没有抽到可读的政策文件", facts.home)
+        return for_people(f"没有抽到本单位的可读政策文件{reposted}", facts.home)
     without = [item for item in facts.documents if item.interpreted is False]
     unknown = sum(item.interpreted is None for item in facts.documents)
     details = [Detail(f"《{item.title[:40]}》没有见到解读", item.seen) for item in without]
@@ -29,7 +30,7 @@ def uninterpreted_documents(facts: SiteFacts, context: Context) -> Measured:
         len(without) + unknown,
         without[0].seen if without else facts.home,
         details,
-        f"抽查政策文件{len(facts.documents)}件，有解读{sum(item.interpreted is True for item in facts.documents)}件",
+        f"抽查本单位政策文件{len(facts.documents)}件，有解读{sum(item.interpreted is True for item in facts.documents)}件{reposted}",
     )
 
 

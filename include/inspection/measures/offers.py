@@ -94,13 +94,17 @@ def login_entries(facts: SiteFacts, context: Context) -> Measured:
 
 
 def leaving_prompt_missing(facts: SiteFacts, context: Context) -> Measured:
-    """G-T5: 1 where the home page leads to sites that are not the government's and nothing prompts before."""
+    """G-T5: 1 where the home page leads to sites that are not the government's and nothing prompts before; the marks that
+    every site must carry lead to none."""
     home = next((content for content in facts.contents if content.kind == "home"), None)
     if home is None:
         return unmeasured("首页未能读取", facts.home)
     leaving = home.signs.leaving
     if leaving == "none":
-        return measured(1, seen=facts.home, details=[Detail("首页的站外链接没有离站提示", facts.home)])
+        named = home.signs.foreign[0] if home.signs.foreign else ""
+        more = f"等{len(home.signs.foreign)}个网站的链接" if len(home.signs.foreign) > 1 else ""
+        text = f"首页的站外链接没有离站提示：{named}{more}".rstrip("：")
+        return measured(1, seen=facts.home, details=[Detail(text, facts.home)])
     reason = {
         "prompt": "页面有离站提示",
         "no_links": "首页没有通往非政府网站的链接",

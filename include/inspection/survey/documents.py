@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from include.inspection.extract.html import Document, Link
+from include.inspection.extract.issuers import names_other_source, reposted
 from include.inspection.extract.sections import same_site
 from include.inspection.facts import Interpretation, PolicyDocument, Seen, SiteFacts, meaning
 from include.inspection.fetch.outcomes import Meaning
@@ -21,6 +22,8 @@ _NAMED = re.compile(r"《([^《》]{4,80})》")
 _NOT_WORDS = re.compile(r"[\W_]+")
 _TO_DOCUMENT = re.compile(r"原文|政策文件|相关文件|关联文件|文件链接|解读文件")
 _TO_INTERPRETATION = re.compile(r"解读|图解|一图读懂|问答")
+#: Appointments and the members of committees are announced in documents too; there is nothing to interpret.
+_NO_POLICY = re.compile(r"任免|任职|免职|(?:调整|成立).{0,30}(?:成员|小组|机构|委员会)")
 _SHORT = 6
 
 
@@ -29,6 +32,7 @@ class _Row:
     title: str
     url: str
     day: date | None
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,22 +49,47 @@ async def look_at_documents(look: Look, facts: SiteFacts, pages: Sequence[Sectio
     policies = _rows(look, pages, "policy")
     explained = _rows(look, pages, "interpretation")
     limit = look.limits.documents
-    opened = dict(
-        zip(
-            [row.url for row in (*policies[:limit], *explained[:limit])],
-            await asyncio.gather(*(_read(look, row) for row in (*policies[:limit], *explained[:limit]))),
-            strict=True,
-        )
-    )
+    units = [name for name in (look.site.name, look.site.sponsor) if name]
+    # Interpretation is owed for the unit's own documents, not for those that it reposts from above.
+    issued = [row for row in policies if not reposted(row.title, row.column, units)]
+    own = [row for row in issued if not _NO_POLICY.search(row.title)]
+    sample, opened = await _sample(look, own, units)
+    rest = [row for row in explained[:limit] if row.url not in opened]
+    opened |= {
+        row.url: read
+        for row, read in zip(rest, await asyncio.gather(*(_read(look, row) for row in rest)), strict=True)
+    }
     facts.documents = [
-        PolicyDocument(row.title, Seen.on(read.page), row.day, _interpreted(read, explained))
-        for row in policies[:limit]
-        if (read := opened[row.url]).document is not None
+        PolicyDocument(read.row.title, Seen.on(read.page), read.row.day, _interpreted(read, explained))
+        for read in sample
     ]
+    elsewhere = sum(_names_other(opened[row.url], units) for row in own if row.url in opened)
+    facts.documents_reposted = len(policies) - len(issued) + elsewhere
     found = await asyncio.gather(
         *(_interpretation(look, opened[row.url], policies, opened) for row in explained[:limit])
     )
     facts.interpretations = [item for item in found if item is not None]
+
+
+async def _sample(
+    look: Look, rows: Sequence[_Row], units: Sequence[str]
+) -> tuple[list[_Read], dict[str, _Read]]:
+    """The newest documents that could be read and whose pages name no other issuer, and every page that was opened."""
+    limit = look.limits.documents
+    sample: list[_Read] = []
+    opened: dict[str, _Read] = {}
+    for start in range(0, 2 * limit, limit):
+        part = rows[start : start + limit]
+        reads = await asyncio.gather(*(_read(look, row) for row in part))
+        opened |= {row.url: read for row, read in zip(part, reads, strict=True)}
+        sample += [read for read in reads if read.document is not None and not _names_other(read, units)]
+        if len(sample) >= limit:
+            break
+    return sample[:limit], opened
+
+
+def _names_other(read: _Read, units: Sequence[str]) -> bool:
+    return read.document is not None and names_other_source(read.document, units)
 
 
 def _rows(look: Look, pages: Sequence[SectionPage], section_class: str) -> list[_Row]:
@@ -75,7 +104,7 @@ def _rows(look: Look, pages: Sequence[SectionPage], section_class: str) -> list[
                         and same_site(item.url, look.home)
                         and (item.day is None or item.day <= look.today)
                     ):
-                        rows.setdefault(item.url, _Row(item.title, item.url, item.day))
+                        rows.setdefault(item.url, _Row(item.title, item.url, item.day, page.link.name))
     return sorted(rows.values(), key=lambda row: row.day or date.min, reverse=True)
 
 

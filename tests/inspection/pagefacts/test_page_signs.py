@@ -107,6 +107,25 @@ def test_a_signature_is_one_sign_wherever_it_stands_on_the_page() -> None:
     assert found.tampering == ("页面上写有“Hacked By Mr.Anon”",)
 
 
+BADGE = "<a href='https://bszs.conac.cn/sitename?method=show&id=0D48'><img alt='党政机关'></a>"
+REPORT_ENTRY = "<a href='http://pucha.kaipuyun.cn/exposure/jiucuo.html?site_code=4400000001'>找错</a>"
+RECORDS = "<a href='https://beian.miit.gov.cn/'>粤ICP备05000001号</a><a href='http://www.beian.gov.cn/portal/x?recordcode=4'>公安备案</a>"
+
+
+def test_the_marks_that_a_page_must_carry_lead_to_no_foreign_site() -> None:
+    found = signs(BADGE + REPORT_ENTRY + RECORDS)
+    assert (found.leaving, found.foreign) == ("no_links", ())
+
+
+def test_a_company_beside_the_marks_is_named() -> None:
+    found = signs(
+        BADGE + '<a href="http://www.press.example/a">新闻网</a><a href="http://www.press.example/b">报</a>'
+    )
+    assert (found.leaving, found.foreign) == ("none", ("“新闻网” http://www.press.example/a",))
+    # what only looks like the badge's host is foreign
+    assert signs('<a href="http://conac.cn.example/">标识</a>').leaving == "none"
+
+
 def test_logins_are_hosts_and_paths_without_what_follows() -> None:
     found = signs(
         '<a href="http://sso.shixian.gov.cn/login?to=1">登录</a><a href="http://sso.shixian.gov.cn/login?to=2">用户登录</a>'

@@ -6,7 +6,7 @@ from collections import Counter
 
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
-from include.inspection.measures import Context, Measured, measure
+from include.inspection.measures import Context, Measured, State, measure
 from tests.inspection.survey.site_shapes import CITY, SHAPES, entry_title, make_site
 from tests.inspection.survey.site_source import AS_OF, HOME, TODAY, MemoryPages, look_at, measures
 
@@ -162,3 +162,32 @@ def test_a_bottom_that_a_script_may_bring_is_missed_by_people_only() -> None:
     assert "底部由脚本、框架等另行载入" in script.reason
     none = bottoms("<div class='footer'>版权所有</div>")
     assert (none.low, none.high) == (8, 8)
+
+
+def test_interpretation_is_owed_for_the_units_own_documents_alone():
+    pages = site(FORWARD, BACK)
+    above = (
+        ("/zc/3.html", "国务院关于修改部分行政法规的决定", str(TODAY)),
+        ("/zc/4.html", "加快建设统一大市场的意见", str(TODAY)),
+        ("/zc/5.html", "示县人民政府关于张三等同志任免职的通知", str(TODAY)),
+        ("/zc/6.html", "关于调整示县安全生产委员会成员的通知", str(TODAY)),
+        ("/zc/1.html", DOCUMENT, "2026-11-20"),
+        ("/zc/2.html", "示县人民政府关于进一步做好防汛工作的意见", "2026-10-10"),
+    )
+    pages.put(f"{HOME}zc/", page(rows(*above)))
+    pages.put(f"{HOME}zc/4.html", page("<h1>意见</h1><p>来源：中国政府网 发布时间：2026-11-20 09:30</p>"))
+    facts = look_at(pages)
+    assert [(item.title, item.interpreted) for item in facts.documents] == [
+        (DOCUMENT, True),
+        ("示县人民政府关于进一步做好防汛工作的意见", False),
+    ]
+    assert facts.documents_reposted == 2
+    told = measure("uninterpreted_documents", facts, Context(AS_OF, {}, {}))
+    assert (told.low, told.reason) == (1, "抽查本单位政策文件2件，有解读1件，另有转载的上级文件2件不计")
+
+
+def test_reposted_documents_alone_owe_nothing():
+    pages = site()
+    pages.put(f"{HOME}zc/", page(rows(("/zc/3.html", "国务院关于修改部分行政法规的决定", str(TODAY)))))
+    told = measure("uninterpreted_documents", look_at(pages), Context(AS_OF, {}, {}))
+    assert (told.state, told.low) == (State.FOR_PEOPLE, None)
