@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.inspection.config import ConfigFile
 from include.inspection.extract.bounds import bounded
 from include.inspection.extract.domain import host_of, is_government, registrable
-from include.inspection.extract.footer import written_markup
+from include.inspection.extract.footer_places import written_markup
 from include.inspection.extract.hiding import BY_SHEET, Hiding
 from include.inspection.extract.html import MAX_LINKS, Document, fold
 from include.inspection.extract.opening import Openers

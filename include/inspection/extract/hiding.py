@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.inspection.extract.footer import written_markup
+from include.inspection.extract.footer_places import written_markup
 
 #: A style sheet can show again, on hovering, whatever it hides.
 BY_SHEET = "样式表 "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from include.inspection.extract.footer import LABELS, Found, footer_items
+from include.inspection.extract.footer import LABELS, footer_items
+from include.inspection.extract.footer_places import Found
 
 FULL = """<div class="main"><p>正文。</p></div>
 <div class="Footer">

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from include.inspection.extract.backdating import SignalKind, backdating_signals
-from include.inspection.extract.footer import Found, footer_items
+from include.inspection.extract.footer import footer_items
+from include.inspection.extract.footer_places import Found
 from include.inspection.extract.hidden_links import hidden_links
 from include.inspection.extract.html import Document
 from include.inspection.extract.page_links import page_links
