@@ -129,6 +129,7 @@ class PageMarks:
     report_code_other: str = ""  # the site code that the 找错 entry carries, where it is another site's
     codes: tuple[tuple[str, str], ...] = ()  # every site code that it shows, with its place in Chinese
     domain: str = ""  # host of its tag SiteDomain
+    map_link: str = ""  # where its footer has no site map: what it calls 网站导航, which may be one
 
 
 @dataclass(frozen=True)

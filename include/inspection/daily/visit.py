@@ -443,7 +443,11 @@ def _set_home(home: HomeRecord, facts: SiteFacts, today: date) -> None:
     home.final_url = facts.home.url
     marks: PageMarks | None = facts.marks[0] if facts.marks else None
     if marks is not None:
-        home.footer_missing, home.footer_seen = marks.footer_missing, marks.footer_seen
+        # Whether what is called 网站导航 is the map, a visit does not look.
+        home.footer_missing = tuple(
+            name for name in marks.footer_missing if name != "site_map" or not marks.map_link
+        )
+        home.footer_seen = marks.footer_seen
         home.tags_wrong = marks.tags_wrong
 
 

@@ -11,7 +11,10 @@ from include.inspection.extract.footer_places import MAX_SCRIPT, Found, Surface,
 from include.inspection.extract.html import Document, fold
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼黔滇陇秦蜀"
-_CODE = re.compile(r"标识(?:编)?码\s{0,3}[:：为]?\s{0,3}([A-Za-z]{0,2}\d{1,20})")
+#: 备案标识号 is the number of the police.
+_CODE = re.compile(
+    r"(?:标识(?:编)?码|网站(?:统一)?(?:标识|识别)(?:编)?[码号])\s{0,3}[:：为]?\s{0,3}([A-Za-z]{0,2}\d{1,20})"
+)
 _ICP = re.compile(
     rf"([{_PROVINCES}])\s{{0,3}}ICP\s{{0,3}}备(?:案号)?\s{{0,3}}[:：]?\s{{0,3}}(\d{{5,10}})\s{{0,3}}号?(?:\s{{0,3}}-\s{{0,3}}(\d{{1,3}}))?",
     re.IGNORECASE,
@@ -37,6 +40,8 @@ _CONTACT = re.compile(
 )
 _CONTACT_LINK = re.compile(r"联系(?:我们|方式|电话)")
 _MAP_LINK = re.compile(r"(?:网站|站点|本站)地图|网站导览|网站导图|^\s*地图\s*$|site\s?map", re.IGNORECASE)
+#: A site map or a list of other sites: what it leads to tells.
+_NAVIGATION_LINK = re.compile(r"^\s*(?:网站|站点|本站)导航\s*$")
 _REPORT_LINK = re.compile(
     r"(?:pucha\.kaipuyun\.cn|zfwzgl\.www\.gov\.cn|121\.43\.68\.40)/+exposure|/exposure/jiucuo|jiucuo(?:page)?\.(?:html?|js)",
     re.IGNORECASE,
@@ -69,7 +74,7 @@ class FooterItem:
 @dataclass(frozen=True)
 class FooterItems:
     """The items of one page. ``code_matches``: site code against the register's (None: none shown or none given);
-    ``elsewhere``: address of the frame, script or include that brings the footer. What is absent here may stand there."""
+    ``navigation``: address of the footer's link 网站导航, which may be the site map; ``elsewhere``: address of the frame, script or include that brings the footer. What is absent here may stand there."""
 
     badge: FooterItem
     report_entry: FooterItem
@@ -82,6 +87,7 @@ class FooterItems:
     code_matches: bool | None
     report_code_matches: bool | None
     elsewhere: str
+    navigation: str = ""
 
     def items(self) -> dict[str, FooterItem]:
         return {name: getattr(self, name) for name in LABELS}
@@ -125,6 +131,7 @@ def footer_items(document: Document, registered_code: str = "") -> FooterItems:
         code_matches=_matches(code.value, registered_code),
         report_code_matches=_matches(report.value, registered_code),
         elsewhere=elsewhere,
+        navigation=find(_navigation).value,
     )
 
 
@@ -189,6 +196,10 @@ def _police(surface: Surface) -> tuple[str, str] | None:
 
 def _link(surface: Surface, words: re.Pattern[str]) -> tuple[str, str] | None:
     return next(((url, text) for url, text in surface.links if words.search(text)), None)
+
+
+def _navigation(surface: Surface) -> tuple[str, str] | None:
+    return _link(surface, _NAVIGATION_LINK) if surface.found is not Found.PAGE else None
 
 
 def _report(surface: Surface) -> tuple[str, str] | None:

@@ -27,7 +27,9 @@ _TAIL = 1_200
 _TAIL_LINKS = 30
 #: One word of a footer stands in articles too; two make a footer.
 _FOOTERS_WORDS = 2
-_FOOTER_WORDS = re.compile(r"版权所有|ICP|公网安备|标识码|(?:网站|站点)地图|Copyright|©", re.IGNORECASE)
+_FOOTER_WORDS = re.compile(
+    r"版权所有|ICP|公网安备|标识码|网站(?:标识号|识别[码号])|(?:网站|站点)地图|Copyright|©", re.IGNORECASE
+)
 #: Prose speaks of sponsors too: one word of the footer's stands no further from it than this.
 _SPONSOR_WORD = re.compile(r"主\s?办")
 _NEAR = 200

@@ -18,6 +18,8 @@ _SEARCH = re.compile(
 )
 #: Forms that ask for words but search nothing.
 _OTHER_FORM = re.compile(r"login|passwd|password|captcha|验证码|用户名|密码|手机号|注册", re.IGNORECASE)
+#: What the button beside a lone field says; 查询 asks for the state of a matter.
+_SEARCH_BUTTON = re.compile(r"search|sousuo|souso|jiansuo|搜索|检索|搜一搜", re.IGNORECASE)
 _SEARCH_LINK = re.compile(r"^(?:站内|高级|全文|智能)?(?:搜索|检索)$")
 _SITE_MAP = re.compile(r"(?:网站|站点|本站)地图|网站导览|网站导图|site\s?map", re.IGNORECASE)
 _REPORT = re.compile(
@@ -48,6 +50,7 @@ _LANGUAGES = {word.lower(): language for language, words in _LANGUAGE_WORDS.item
 _LANGUAGES["english version"] = "en"
 _MAX_INPUTS = 200
 _MAX_ROW = 300
+_BESIDE = 4
 
 
 class SearchVia(StrEnum):
@@ -123,6 +126,8 @@ def _search(document: Document) -> SearchEntry:
             attributes.get(name) or ""
             for name in ("name", "id", "class", "placeholder", "value", "title", "onkeydown")
         )[:400]
+        if (attributes.get("type") or "").lower() == "search":
+            own = f"search {own}"
         if _OTHER_FORM.search(own):
             continue
         form = _form(node)
@@ -132,6 +137,8 @@ def _search(document: Document) -> SearchEntry:
                 continue
             action = document.absolute(form.attributes.get("action") or "")
             return SearchEntry(SearchVia.FORM, action, fold(f"{own} {described}")[:160])
+        if not _SEARCH.search(own):
+            own = _button_beside(node)
         if _SEARCH.search(own) and weak.via is SearchVia.ABSENT:
             weak = SearchEntry(SearchVia.INPUT, "", fold(own)[:160])
     if weak.via is SearchVia.ABSENT:
@@ -148,6 +155,21 @@ def _form(node: LexborNode) -> LexborNode | None:
             return parent
         parent = parent.parent
     return None
+
+
+def _button_beside(node: LexborNode) -> str:
+    """What the button right behind a field says, where it offers a search; else ""."""
+    sibling = node.next
+    for _ in range(_BESIDE):
+        if sibling is None or sibling.tag in ("p", "div", "ul", "ol", "table", "form", "h1", "h2", "h3"):
+            break
+        if sibling.tag in ("input", "button", "a", "img"):
+            inner = sibling.attributes
+            words = [inner.get(name) or "" for name in ("value", "class", "id", "onclick", "title", "alt")]
+            said = " ".join([*words, (sibling.text(deep=True) or "")[:40]])[:400]
+            return said if _SEARCH_BUTTON.search(said) else ""
+        sibling = sibling.next
+    return ""
 
 
 def _describe(form: LexborNode) -> str:

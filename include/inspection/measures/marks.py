@@ -12,11 +12,13 @@ def footer_items_missing(facts: SiteFacts, context: Context) -> Measured:
     pages = facts.marks
     nowhere = [name for name in LABELS if pages and all(name in page.footer_missing for page in pages)]
     sure = nowhere if all(page.footer_seen for page in pages) else []
+    if any(page.map_link for page in pages):
+        sure = [name for name in sure if name != "site_map"]
     somewhere = [name for name in LABELS if any(name in page.footer_missing for page in pages)]
     details = [Detail(f"全部{len(pages)}个页面都没有“{LABELS[name]}”", facts.home) for name in sure]
     doubtful = [LABELS[name] for name in somewhere if name not in sure]
     unseen = sum(not page.footer_seen for page in pages)
-    why = f"有{unseen}个页面的底部由脚本、框架等另行载入，待人工查看" if unseen else "部分页面没有"
+    why = f"有{unseen}个页面的底部由脚本、框架等另行载入，待人工查看" if unseen else "部分页面没有或不能确定"
     reason = f"检查页面{len(pages)}个" + (f"；{why}：{'、'.join(doubtful)}" if doubtful else "")
     return measured(len(sure), len(somewhere), facts.home, details, reason)
 

@@ -16,6 +16,7 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.survey.documents import look_at_documents
 from include.inspection.survey.look import Look
 from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.site_map import look_at_site_map
 
 #: What a portal must offer, known by the label that leads to it.
 _ELEMENTS = {
@@ -50,6 +51,7 @@ async def look_at_content(look: Look, facts: SiteFacts, pages: Sequence[SectionP
     await look_at_documents(look, facts, pages)
     await _sample_articles(look, facts)
     _know_by_section(look, pages)
+    await look_at_site_map(look, pages)
     facts.contents = sorted(look.contents.values(), key=lambda item: (item.kind != "home", item.seen.url))
 
 

@@ -76,6 +76,7 @@ def _marks(site: Site, document: Document, page: Page, kind: PageKind) -> PageMa
         report_code_other=footer.report_entry.value if footer.report_code_matches is False else "",
         codes=tuple(_codes(footer, tags)),
         domain=_domain(tags, document.url),
+        map_link="" if footer.site_map.present else footer.navigation,
     )
 
 

@@ -236,6 +236,10 @@ def test_beside_what_is_named_footer_the_pages_end_counts_only_where_it_is_one(p
         ("政务服务便民热线：12345", "contact", "12345"),
         ("蜀ICP备：19007388号", "icp", "蜀ICP备19007388号"),
         ("蜀ICP备案号：19007388号-2", "icp", "蜀ICP备19007388号-2"),
+        ("网站标识号：4499000001", "site_code", "4499000001"),
+        ("政府网站识别码：4499000001", "site_code", "4499000001"),
+        ("公安机关备案标识号：44990002000001", "site_code", ""),
+        ("纳税人识别号：4499000001", "site_code", ""),
     ],
 )
 def test_other_ways_of_writing_numbers(page, text, name, value):
@@ -248,3 +252,10 @@ def test_badge_and_report_entry_that_a_script_makes_of_their_settings(page):
     items = footer_items(page(body), "4499000009")
     assert items.badge.found is items.report_entry.found is Found.SCRIPT
     assert (items.report_entry.value, items.report_code_matches) == ("4499000001", False)
+
+
+def test_what_the_footer_calls_navigation_is_told_for_the_survey_to_open(page):
+    link = "<a href='/Map.aspx'>网站导航</a>"
+    found = footer_items(page(f"<div class='footer'>{link} 版权所有</div>"))
+    assert (found.navigation, found.site_map.present) == ("http://www.linshi.gov.cn/Map.aspx", False)
+    assert footer_items(page(f"{link}{ARTICLE}<div class='footer'>版权所有</div>")).navigation == ""

@@ -37,6 +37,13 @@ def test_bare_page(page):
             "http://www.linshi.gov.cn/a",
         ),
         ("<input id=searchword><a onclick='go()'>搜</a>", SearchVia.INPUT, ""),
+        (
+            "<form action='/index.php'><input type=hidden name=m value=search><input type=search name=q>"
+            "<button><i class='icon-search'></i></button></form>",
+            SearchVia.FORM,
+            "http://www.linshi.gov.cn/index.php",
+        ),
+        ('<INPUT ID=kw><INPUT TYPE=button VALUE=站内检索 ONCLICK="go()">', SearchVia.INPUT, ""),
         ("<a href='/so/'>站内搜索</a>", SearchVia.LINK, "http://www.linshi.gov.cn/so/"),
         (
             "<form action='/login'><input name=username><input type=password><button>登录</button></form>",
@@ -46,6 +53,12 @@ def test_bare_page(page):
         ("<form><input name=email placeholder=邮箱><button>提交</button></form>", SearchVia.ABSENT, ""),
         ("<form action='/search'><input type=hidden name=keyword></form>", SearchVia.ABSENT, ""),
         ("<a href='/x'>搜索引擎管理办法</a>", SearchVia.ABSENT, ""),
+        ("<input id=code><input type=button value=办件查询 onclick='query()'>", SearchVia.ABSENT, ""),
+        (
+            "<input id=code><p>办件进度</p><p>序号</p><p>搜索引擎</p><button>搜索</button>",
+            SearchVia.ABSENT,
+            "",
+        ),
     ],
 )
 def test_search(page, body, via, action):

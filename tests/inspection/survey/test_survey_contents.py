@@ -191,3 +191,44 @@ def test_reposted_documents_alone_owe_nothing():
     pages.put(f"{HOME}zc/", page(rows(("/zc/3.html", "国务院关于修改部分行政法规的决定", str(TODAY)))))
     told = measure("uninterpreted_documents", look_at(pages), Context(AS_OF, {}, {}))
     assert (told.state, told.low) == (State.FOR_PEOPLE, None)
+
+
+MAP = "<a href='/map/'>网站导航</a>"
+SECTIONS = ("yw", "zc", "jd", "hd")
+
+
+def map_missing(pages: MemoryPages) -> tuple[float | None, float | None]:
+    """The two ends of how many footer items are missing beside those that ``site`` never has."""
+    told = measure("footer_items_missing", look_at(pages), Context(AS_OF, {}, {}))
+    assert told.low is not None and told.high is not None
+    return told.low - OTHERS, told.high - OTHERS
+
+
+#: 党政机关标识、找错、ICP、公安 are on no page of ``site``.
+OTHERS = 4
+
+
+def with_navigation(markup: str | None) -> MemoryPages:
+    pages = site()
+    for url, known in list(pages.pages.items()):
+        pages.put(url, known.body.replace("主办单位".encode(), f"{MAP}主办单位".encode()))
+    if markup is not None:
+        pages.put(f"{HOME}map/", page(markup))
+    return pages
+
+
+def test_a_page_called_navigation_that_lists_the_sections_is_the_site_map():
+    listed = "".join(f"<li><a href='/{name}/'>栏目</a></li>" for name in SECTIONS)
+    assert map_missing(site()) == (1, 1)
+    assert map_missing(with_navigation(f"<ul>{listed}</ul>")) == (0, 0)
+
+
+def test_a_page_called_navigation_that_lists_other_sites_is_none():
+    assert map_missing(with_navigation("<a href='http://www.gov.cn/'>中国政府网</a>")) == (1, 1)
+    assert map_missing(with_navigation(None)) == (1, 1)
+
+
+def test_a_navigation_page_that_cannot_be_read_leaves_it_open():
+    pages = with_navigation("")
+    pages.fail(f"{HOME}map/", Outcome.TIMEOUT_READ)
+    assert map_missing(pages) == (0, 1)
