@@ -13,6 +13,7 @@ from typing import Literal
 from include.inspection.extract.article import publication_day
 from include.inspection.extract.dates import find_dates, normalise
 from include.inspection.extract.html import Document
+from include.inspection.extract.signature import signed_on
 from include.inspection.times import beijing
 
 _DAY = r"((?:19|20)\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})"
@@ -33,7 +34,7 @@ _AHEAD_AFTER = re.compile(
 )
 _CONTENT = (
     "#UCAP-CONTENT, #zoom, .TRS_Editor, .TRS_UEDITOR, .view, .article-content, .article_content, #article_content, "
-    ".article-body, .pages_content, .zwxl-article, #content_body, .content-body, .xxgk_content, .wp_articlecontent"
+    ".article-body, .v_news_content, .pages_content, .zwxl-article, #content_body, .content-body, .xxgk_content, .wp_articlecontent"
 )
 _MAX_BODY = 20_000
 _MAX_MARKUP_META = 40
@@ -42,6 +43,7 @@ _MAX_MARKUP_META = 40
 class SignalKind(StrEnum):
     BEFORE_DOCUMENT = "before_document"  # published before the document was written
     TAG_BEFORE_VISIBLE = "tag_before_visible"  # the tag says an earlier day than the page shows
+    SIGNED_LATER = "signed_later"  # the day that closes the text is later
     FIRST_SEEN = "first_seen"  # not there when the site was looked at after its publication day
     BODY_LATER = "body_later"  # the text speaks of a later day
     LAST_MODIFIED = "last_modified"
@@ -92,6 +94,7 @@ def backdating_signals(
     for pattern in (_DOCUMENT, _PRINTED):
         for match in itertools.islice(pattern.finditer(head), 5):
             add(SignalKind.BEFORE_DOCUMENT, "strong", _date(match), "早于公文的成文（印发）日期")
+    add(SignalKind.SIGNED_LATER, "strong", signed_on(document, _CONTENT, today), "早于文末落款的日期")
     tag = find_dates(document.meta.get("pubdate", ""), today)
     shown = _VISIBLE.search(head)
     if tag and shown and tag[0].day == day:

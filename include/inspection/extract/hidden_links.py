@@ -217,8 +217,7 @@ def _is_opened(candidate: _Candidate) -> bool:
 
 def _is_never_opened(candidates: list[_Candidate], words: HiddenLinkWords, tree: LexborHTMLParser) -> bool:
     """Whether a block looks like a menu or tab, but leads to many sites and nothing on the page can open it."""
-    domains = {registrable(host_of(candidate.url)) for candidate in candidates}
-    if len(domains) < words.many:
+    if len({host_of(candidate.url) for candidate in candidates}) < words.many:
         return False
     by_sheet = candidates[0].hidden_by.startswith(BY_SHEET)
     return not Openers(tree, words.service_scripts).may_open(candidates[0].block, by_sheet=by_sheet)

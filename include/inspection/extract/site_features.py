@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.dates import find_dates, normalise, url_day
 from include.inspection.extract.html import Document, Link, fold
+from include.inspection.extract.lists import Item
 
 _SEARCH = re.compile(
     r"search|sousuo|soso|souso|jiansuo|query|keyword|searchword|sword|全文检索|搜索|检索|搜一搜|关键[字词]",
@@ -51,6 +54,9 @@ _LANGUAGES["english version"] = "en"
 _MAX_INPUTS = 200
 _MAX_ROW = 300
 _BESIDE = 4
+
+
+_MAX_REPORTS = 40
 
 
 class SearchVia(StrEnum):
@@ -187,21 +193,33 @@ def annual_reports(document: Document, today: date) -> list[AnnualReport]:
     """Links to the yearly reports on the site (政府网站工作年度报表), at most 40."""
     found: dict[str, AnnualReport] = {}
     for link in document.links:
-        label = link.label
-        if not _REPORT.search(label) or _REPORT_NOT.search(label) or link.url in found:
-            continue
-        year = _YEAR.search(normalise(label))
-        day = _row_day(link, today)
-        found[link.url] = AnnualReport(
-            label[:120],
-            link.url,
-            int(year[1]) if year else None,
-            day or url_day(link.url),
-            day is None and url_day(link.url) is not None,
-        )
-        if len(found) >= 40:
-            break
+        if link.url not in found and _names_report(link.label):
+            found[link.url] = _report(link.label, link.url, _row_day(link, today))
+            if len(found) >= _MAX_REPORTS:
+                break
     return list(found.values())
+
+
+def listed_reports(items: Iterable[Item]) -> list[AnnualReport]:
+    """The yearly reports among the entries of lists, which data in scripts may have brought, at most 40."""
+    reports = (_report(item.title, item.url, item.day) for item in items if _names_report(item.title))
+    return list(itertools.islice(reports, _MAX_REPORTS))
+
+
+def _names_report(title: str) -> bool:
+    return _REPORT.search(title) is not None and _REPORT_NOT.search(title) is None
+
+
+def _report(title: str, url: str, day: date | None) -> AnnualReport:
+    year = _YEAR.search(normalise(title))
+    address_day = url_day(url)
+    return AnnualReport(
+        title[:120],
+        url,
+        int(year[1]) if year else None,
+        day or address_day,
+        day is None and address_day is not None,
+    )
 
 
 def _row_day(link: Link, today: date) -> date | None:

@@ -9,12 +9,18 @@ from datetime import date
 
 from include.inspection.extract.domain import domain_rules, name_in_head
 from include.inspection.extract.html import Document
+from include.inspection.extract.lists import ItemList
 from include.inspection.extract.sections import same_site
-from include.inspection.extract.site_features import annual_reports, site_features
+from include.inspection.extract.site_features import (
+    AnnualReport,
+    annual_reports,
+    listed_reports,
+    site_features,
+)
 from include.inspection.facts import SiteFacts, meaning
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.survey.documents import look_at_documents
-from include.inspection.survey.look import Look
+from include.inspection.survey.look import Look, open_document, section_key
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.site_map import look_at_site_map
 
@@ -34,15 +40,15 @@ _COUNTED_MESSAGES = re.compile(
     r"(?:收到|受理|来信|留言|办结|答复)(?:总数|总量|数量|信件|留言)?[^，。\d]{0,8}\d{1,7}\s?[件条封]"
 )
 _MAX_LABEL, _MAX_NAME = 20, 10
+#: Columns of yearly reports that no menu names and that are opened for their rows.
+_REPORT_COLUMNS = 2
 _QUOTES = re.compile(r"[“”《》\"]")
 
 
 async def look_at_content(look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document) -> None:
     """Adds to ``facts`` what the pages say beside their lists, after opening a sample of articles."""
     facts.features = site_features(home, look.today)
-    documents = [page.document for page in pages if page.document is not None]
-    found = {item.url: item for page in (home, *documents) for item in annual_reports(page, look.today)}
-    facts.annual_reports = [found[url] for url in sorted(found)]
+    facts.annual_reports = await _annual_reports(look, facts, pages, home)
     facts.domain = [
         *domain_rules([look.site.url, look.home], look.site.kind, site_code=look.site.site_code),
         name_in_head(home, look.site.name),
@@ -53,6 +59,35 @@ async def look_at_content(look: Look, facts: SiteFacts, pages: Sequence[SectionP
     _know_by_section(look, pages)
     await look_at_site_map(look, pages)
     facts.contents = sorted(look.contents.values(), key=lambda item: (item.kind != "home", item.seen.url))
+
+
+async def _annual_reports(
+    look: Look, facts: SiteFacts, pages: Sequence[SectionPage], home: Document
+) -> list[AnnualReport]:
+    """The yearly reports on the site, without the links to a column whose entries were read: these name the years."""
+    open_ended = {section_key(section.url) for section in facts.sections if section.unread}
+    found = {item.url: item for item in annual_reports(home, look.today)}
+    columns: set[str] = set()
+
+    def add(url: str, document: Document, lists: Sequence[ItemList]) -> None:
+        rows = listed_reports(item for group in lists for item in group.items)
+        held = [*annual_reports(document, look.today), *rows]
+        found.update((item.url or item.title, item) for item in held)
+        own = section_key(url)
+        if own not in open_ended and any(item.year and section_key(item.url) != own for item in held):
+            columns.add(own)
+
+    for page in pages:
+        if page.document is not None:
+            add(page.link.url, page.document, page.lists)
+    read = {section_key(page.link.url) for page in pages}
+    unread = [item.url for item in found.values() if not item.year and section_key(item.url) not in read]
+    for url in unread[:_REPORT_COLUMNS]:
+        page = await look.page(url, "list") if same_site(url, look.home) else None
+        if page is not None and meaning(page) is Meaning.READ:
+            document = open_document(page)
+            add(url, document, look.lists(document, page))
+    return [item for _, item in sorted(found.items()) if item.year or section_key(item.url) not in columns]
 
 
 def _know_by_section(look: Look, pages: Sequence[SectionPage]) -> None:

@@ -34,6 +34,49 @@ def test_before_the_document(page, body, found):
     assert kinds(page(body, TAG)) == expected
 
 
+SIGNED = [(SignalKind.SIGNED_LATER, "strong")]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>现予公告。</p><p style='text-align:right'>林市水务局</p><p style='text-align:right'>2024年10月20日</p>",
+        "<p>现予公告。<br>林市人民政府办公室<br>２０２４年１０月２０日</p>",
+        "<p>现予公告。</p><p>林市水务局　　2024年10月20日</p><p>（此件公开发布）</p><p>附件：1.申请表</p>",
+        "<p>现予公告。</p><p>林市自来水公司</p><p><span>2024</span>年<span>10</span>月<span>20</span>日</p>",
+        "<p>特此公告。</p><p>2024年10月20日</p>",
+        "<p>现予公告。</p><p>林市教育局</p><p>二〇二四年十月二十日</p>",
+    ],
+)
+def test_signed_after_its_publication(page, closing):
+    body = f"<div class='TRS_Editor'>{closing}</div>"
+    assert [found for found in kinds(page(body, TAG)) if found in SIGNED] == SIGNED
+    # A page whose text's element has no known name.
+    named = "特此公告。" not in closing
+    bare = kinds(page(f"<h1>公告</h1><div class='nr'>{closing}</div><ul><li>别的</li></ul>", TAG))
+    assert (bare == SIGNED) is named
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>现予公告。</p><p>林市水务局</p><p>2024年10月8日</p>",  # signed on the day
+        "<p>现予公告。</p><p>林市水务局</p><p>2025年1月8日</p>",  # after the monitoring day: not to be trusted
+        "<p>会议时间：</p><p>2024年10月20日</p>",
+        "<p>报名截止时间：2024年10月20日</p>",
+        "<p>请报送县教育局。</p><p>截止日期</p><p>2024年10月20日</p>",
+        "<p>本办法由县财政局负责解释，有效期至</p><p>2024年10月20日</p>",
+        "<p>名单如下。</p><table><tr><td>林市水务局</td><td>2024年10月20日</td></tr></table>",
+        "<p>正文。</p><p>来源：林市水务局</p><p>2024年10月20日</p>",
+        "<p>县水务局2024年10月20日组织验收，情况良好。</p>",
+        "<ul><li><a href='/a.html'>县领导到县水务局</a> 2024年10月20日</li></ul>",
+    ],
+)
+def test_other_days_at_the_end_are_no_signature(page, closing):
+    for body in (f"<div class='TRS_Editor'>{closing}</div>", f"<h1>公告</h1><p>现予公告。</p>{closing}"):
+        assert SIGNED[0] not in kinds(page(body, TAG))
+
+
 def test_reason_and_days(page):
     (signal,) = backdating_signals(page("<p>成文日期：2024年10月20日</p>", TAG), TODAY)
     assert (signal.published, signal.later, signal.days) == (date(2024, 10, 8), date(2024, 10, 20), 12)

@@ -91,6 +91,9 @@ SERVICES = (
         f'<div><p>一</p><div style="display:none">{links(12)}</div><div>二</div></div>',
         f'<div class="w"><ul class="ul1" style="display:none">{links(12)}</ul></div>{SERVICES}',
         f'<style>.nav .sub{{display:none}}.nav li:hover .sub{{display:block}}.yl{{display:none}}</style><div class="yl">{links(12)}</div>',
+        "<div><p>一</p><p style='display:none'>"
+        + "".join(f"<a href='http://seo{n}.farm-example.com/'>第{n}家</a>" for n in range(12))
+        + "</p><p>二</p></div>",
     ],
 )
 def test_many_sites_in_a_block_that_nothing_opens_are_suspected_whatever_it_looks_like(page, body):

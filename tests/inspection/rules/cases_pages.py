@@ -137,7 +137,13 @@ def backdated(rule: Rule) -> Cases:
     next_day = replace(same_day, first_seen={f"{HOME}p1.html": datetime(2026, 11, 11, 1, tzinfo=BEIJING)})
     unwatched = replace(next_day, watched_since=datetime(2026, 11, 11, tzinfo=BEIJING))
     cases = counted(rule, made)
+    signed = Signal(SignalKind.SIGNED_LATER, "strong", day, later, "早于文末落款的日期")
+    signed_page = facts(contents=[article(1, found=[signed])])
     cases["edge"] += [
+        fails(signed_page),
+        # The list gives the day below the text: the page's own was misread.
+        passes(replace(signed_page, items=[Item("稿件1", f"{HOME}p1.html", later)])),
+        fails(replace(signed_page, items=[Item("稿件1", f"{HOME}p1.html", day)])),
         passes(listed, history=same_day),
         fails(listed, history=next_day),
         passes(listed, history=unwatched),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+
+import pytest
 
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
@@ -232,3 +235,52 @@ def test_a_navigation_page_that_cannot_be_read_leaves_it_open():
     pages = with_navigation("")
     pages.fail(f"{HOME}map/", Outcome.TIMEOUT_READ)
     assert map_missing(pages) == (0, 1)
+
+
+HANWEB = (
+    '<script type="text/xml"><datastore><recordset>{}</recordset></datastore></script>'
+    '<script src="/script/jpage.js"></script>'
+)
+RECORD = "<record><![CDATA[<li><span>{day}</span><a href='{url}'>{title}</a></li>]]></record>"
+
+
+def report_site(column: str, link: str = "<p>{}</p>") -> MemoryPages:
+    pages = site()
+    home = pages.pages[HOME].body.decode()
+    entry = link.format("<a href='/nb/'>政府网站工作年度报表</a>")
+    pages.put(HOME, home.replace("</body>", f"{entry}</body>"))
+    pages.put(f"{HOME}nb/", page(column))
+    return pages
+
+
+def report_faults(pages: MemoryPages) -> Measured:
+    context = Context(AS_OF, None, {"due_month": 1, "due_day": 31})
+    return measure("annual_report_faults", look_at(pages), context)
+
+
+def records(*entries: tuple[str, str, str]) -> str:
+    return HANWEB.format("".join(RECORD.format(url=url, title=title, day=day) for url, title, day in entries))
+
+
+def report_rows(last: str) -> list[tuple[str, str, str]]:
+    years = (("2025", last), ("2024", "2025-01-20"), ("2023", "2024-01-23"))
+    return [(f"/nb/{year}.html", f"示县{year}年政府网站工作年度报表", day) for year, day in years]
+
+
+@pytest.mark.parametrize("write", [rows, records])
+@pytest.mark.parametrize("link", ["<p>{}</p>", "<div class='quick'><ul><li>{}</li></ul></div>"])
+def test_the_rows_of_a_column_name_the_years_of_its_reports(write: Callable[..., str], link: str) -> None:
+    assert report_faults(report_site(write(*report_rows("2026-01-20")), link)).high == 0
+    late = report_faults(report_site(write(*report_rows("2026-02-26")), link))
+    assert (late.low, "2026-02-26" in late.details[0].text) == (1, True)
+    none = report_faults(report_site(write(*report_rows("2026-01-20")[1:]), link))
+    assert (none.low, "2025年度" in none.details[0].text) == (1, True)
+
+
+def test_a_column_of_reports_whose_rows_were_not_read_leaves_the_year_open() -> None:
+    bare = report_faults(report_site("<p>正在整理</p>"))
+    assert (bare.low, bare.high) == (0, 1)
+    unread = report_site("")
+    unread.fail(f"{HOME}nb/", Outcome.TIMEOUT_READ)
+    value = report_faults(unread)
+    assert (value.low, value.high) == (0, 1)
