@@ -122,7 +122,7 @@ def _around(node: LexborNode) -> tuple[int, bool, bool]:
         current = current.parent
     if current is None:
         return 0, off, False
-    row = current
+    row: LexborNode | None = current
     for _ in range(4):
         if row is None or row.tag in ("tr", "body"):
             break

@@ -83,10 +83,10 @@ async def _annual_reports(
     read = {section_key(page.link.url) for page in pages}
     unread = [item.url for item in found.values() if not item.year and section_key(item.url) not in read]
     for url in unread[:_REPORT_COLUMNS]:
-        page = await look.page(url, "list") if same_site(url, look.home) else None
-        if page is not None and meaning(page) is Meaning.READ:
-            document = open_document(page)
-            add(url, document, look.lists(document, page))
+        answer = await look.page(url, "list") if same_site(url, look.home) else None
+        if answer is not None and meaning(answer) is Meaning.READ:
+            document = open_document(answer)
+            add(url, document, look.lists(document, answer))
     return [item for _, item in sorted(found.items()) if item.year or section_key(item.url) not in columns]
 
 

@@ -254,7 +254,7 @@ def report_site(column: str, link: str = "<p>{}</p>") -> MemoryPages:
 
 
 def report_faults(pages: MemoryPages) -> Measured:
-    context = Context(AS_OF, None, {"due_month": 1, "due_day": 31})
+    context = Context(AS_OF, {}, {"due_month": 1, "due_day": 31})
     return measure("annual_report_faults", look_at(pages), context)
 
 
