@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from include.inspection.facts import SectionFacts, SectionState, SiteFacts
@@ -17,6 +18,13 @@ from include.inspection.measures.base import (
 
 #: The upper end of a count whose list was not read to its end.
 _MANY = 1_000
+#: Titles that tell of an activity which has its own entry: its result, its preview.
+_OF_ANOTHER = re.compile(
+    r"(?:结果|采纳情况)的?(?:反馈|公布|公示|通报|公告|汇总|说明)|意见(?:采纳|反馈)|结果$|采纳情况|^[【\[（(]?(?:访谈)?预告|预告[】\])）]?$"
+)
+_STAGE = re.compile(
+    r"[【】\[\]（）()：:，,。、《》“”\s]|预告|关于|公开|征集|征求|意见|建议|调查|问卷|结果|采纳|情况|反馈|公布|公示|通报|公告|通知|汇总|说明|访谈|的"
+)
 
 
 def consultation_channels(facts: SiteFacts, context: Context) -> Measured:
@@ -137,11 +145,23 @@ def _activities(facts: SiteFacts, context: Context, section_class: str, label: s
         read = section.state is SectionState.EMPTY or bool(section.days and not section.unread)
         read = read and not section.pushed_off
         unknown = unknown or not read
+    held = {(day, title) for day, title in days if not _OF_ANOTHER.search(title)}
+    known = {_subject(title) for _, title in held}
+    # A result or preview whose activity stands elsewhere may be all that is told of it.
+    alone = {_subject(title) for _, title in days - held} - known
     details = [
-        Detail(f"{day} 《{title[:40]}》", sections[0].seen) for day, title in sorted(days, reverse=True)[:8]
+        Detail(f"{day} 《{title[:40]}》", sections[0].seen) for day, title in sorted(held, reverse=True)[:8]
     ]
     reason = f"窗口 {since} 至 {context.today}（含两端）" + ("，更早的列表页未读" if unknown else "")
-    return measured(len(days), len(days) + (_MANY if unknown else 0), sections[0].seen, details, reason)
+    if days - held:
+        reason += f"；另有结果反馈、预告{len(days - held)}条，不另计"
+    high = len(held) + len(alone) + (_MANY if unknown else 0)
+    return measured(len(held), high, sections[0].seen, details, reason)
+
+
+def _subject(title: str) -> str:
+    """What a title is about, without the words that say which stage of the activity it tells of."""
+    return _STAGE.sub("", title)
 
 
 def fewer_activities(facts: SiteFacts, context: Context, section_class: str, label: str) -> Measured:

@@ -14,7 +14,7 @@ from include.inspection.extract.backdating import backdating_signals
 from include.inspection.extract.domain import host_of, without_www
 from include.inspection.extract.footer import FooterItems, footer_items
 from include.inspection.extract.hidden_links import hidden_links
-from include.inspection.extract.html import Document
+from include.inspection.extract.html import Document, fold
 from include.inspection.extract.page_signs import page_signs
 from include.inspection.extract.personal_data import personal_data
 from include.inspection.extract.tags import PageTag, TagState, hosts_named, page_tags
@@ -32,8 +32,9 @@ _TAGS_WRONG = {
 }
 _SAYS = (TagState.OK, TagState.OTHER_CODE, TagState.OTHER_HOST)
 _SHOWN_TIME = re.compile(
-    r"(?:发布|发稿|公开|公布|刊发)?(?:时间|日期)\s{0,2}[:：]\s{0,4}(\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:\s{0,3}\d{1,2}:\d{2}(?::\d{2})?)?)"
+    r"(?:(?:发布|发稿|公开|公布|刊发)?(?:时间|日期)\s{0,2}[:：]|(?:提交|发布|发表|刊发)于\s{0,2}[:：]?)\s{0,4}(\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:\s{0,3}\d{1,2}:\d{2}(?::\d{2})?)?)"
 )
+_ENTRY_TIME = "time.entry-date, time.published, time[pubdate], time[itemprop=datePublished]"
 _FULL_TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?")
 _HEAD = 4_000
 
@@ -103,13 +104,22 @@ def _codes(footer: FooterItems, tags: Sequence[PageTag]) -> Iterator[tuple[str, 
 
 
 def _article(document: Document, page: Page, today: date) -> ArticleFacts:
-    shown = _SHOWN_TIME.search(document.head_text[:_HEAD])
+    shown = _time_shown(document)
     return ArticleFacts(
         url=page.final_url or page.url,
         title=document.title,
-        time_shown=shown[1] if shown else "",
-        time_full=bool(shown and _FULL_TIME.fullmatch(shown[1])),
+        time_shown=shown,
+        time_full=_FULL_TIME.fullmatch(shown) is not None,
         signals=tuple(
             backdating_signals(document, today, last_modified=page.headers.get("last-modified", ""))
         ),
     )
+
+
+def _time_shown(document: Document) -> str:
+    """The publication time as a reader sees it: behind a label, or in the element that blogs mark as the entry's."""
+    labelled = _SHOWN_TIME.search(document.head_text[:_HEAD])
+    if labelled:
+        return labelled[1]
+    marked = document.tree.css_first(_ENTRY_TIME)
+    return fold(marked.text(deep=True) or "")[:30] if marked is not None else ""

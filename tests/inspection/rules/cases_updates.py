@@ -208,7 +208,10 @@ def activities(cls: str) -> Callable[[Rule], Cases]:
 
         def made(number: int) -> Case:
             days = (*((since + timedelta(days=n), f"第{n}次") for n in range(number)), before)
-            return Case(site_of([section(cls, days=days)]), "")
+            # Results and previews of what stands in the list are no activities of their own.
+            told = tuple((day, title + "结果反馈") for day, title in days[:-1])
+            told += tuple((day, "【预告】" + title) for day, title in days[:-1])
+            return Case(site_of([section(cls, days=(*days, *told))]), "")
 
         further = section(cls, unread=True)
         return counted(rule, made, none(facts()), open_(site_of([further])))

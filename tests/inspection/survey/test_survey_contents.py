@@ -10,6 +10,7 @@ import pytest
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.measures import Context, Measured, State, measure
+from include.inspection.rules.standard import load_standards
 from tests.inspection.survey.site_shapes import CITY, SHAPES, entry_title, make_site
 from tests.inspection.survey.site_source import AS_OF, HOME, TODAY, MemoryPages, look_at, measures
 
@@ -284,3 +285,47 @@ def test_a_column_of_reports_whose_rows_were_not_read_leaves_the_year_open() -> 
     unread.fail(f"{HOME}nb/", Outcome.TIMEOUT_READ)
     value = report_faults(unread)
     assert (value.low, value.high) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "shown", "full"),
+    [
+        ("<p>提交于 2026-11-22 16:20</p>", "2026-11-22 16:20", True),
+        (
+            "<time class='entry-date' datetime='2026-11-22T16:20'>2026-11-22 16:20</time>",
+            "2026-11-22 16:20",
+            True,
+        ),
+        ("<p>发布于：2026-11-22</p>", "2026-11-22", False),
+        ("<p>会议 2026-11-22 16:20</p><time>2026-11-22 16:20</time>", "", False),
+    ],
+)
+def test_publication_times_without_the_usual_label(head: str, shown: str, full: bool) -> None:
+    pages = site()
+    pages.put(f"{HOME}yw/3.html", page(f"<h1>会议</h1>{head}<p>正文</p>"))
+    found = {content.article.url: content.article for content in look_at(pages).contents if content.article}
+    article = found[f"{HOME}yw/3.html"]
+    assert (article.time_shown, article.time_full) == (shown, full)
+
+
+@pytest.mark.parametrize(
+    ("titles", "low", "high"),
+    [
+        (["示县停车收费标准意见征集", "示县停车收费标准意见征集结果反馈"], 1, 1),
+        (["示县停车收费标准意见征集结果反馈"], 0, 1),  # the activity itself may stand elsewhere
+        (["示县停车收费调查", "【预告】示县停车收费调查"], 1, 1),
+        (["关于公开征求《示县停车办法》意见的公告", "关于公开征求《示县公园条例》意见的公示"], 2, 2),
+    ],
+)
+def test_results_and_previews_are_no_activities_of_their_own(titles: list[str], low: int, high: int) -> None:
+    pages = site()
+    home = pages.pages[HOME].body.decode()
+    pages.put(HOME, home.replace('<a href="/hd/">', '<a href="/dc/">调查征集</a><a href="/hd/">'))
+    pages.put(
+        f"{HOME}dc/",
+        page(rows(*((f"/dc/{n}.html", title, f"2026-11-0{n + 1}") for n, title in enumerate(titles)))),
+    )
+    census = next(iter(load_standards(["census-2015"])))
+    window = next(rule for rule in census.rules if rule.measure == "survey_activities").window
+    value = measure("survey_activities", look_at(pages), Context(AS_OF, window, {}))
+    assert (value.low, value.high) == (low, high)
