@@ -13,7 +13,7 @@ from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_2
 
-from include.inspection.extract.html import Document
+from include.inspection.extract.html import Document, fold
 
 DataKind = Literal["id_number", "mobile", "bank_card"]
 LABELS: dict[DataKind, str] = {"id_number": "身份证号码", "mobile": "手机号码", "bank_card": "银行卡号"}
@@ -49,6 +49,12 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _CONTACT_SPAN = 40
+#: A list of private persons: their names and phones, and what they get or where they live; not one of officials.
+_NAME_COLUMN = re.compile(r"(?:户主|申请人|学生|家长|受助人|对象)?姓\s?名|户主|申请人|受助人")
+_PHONE_COLUMN = re.compile(r"(?:本人|联系)?(?:手\s?机|电\s?话|联系方式)(?:号码?)?")
+_RECEIVES = re.compile(r"补[助贴偿]|救助|资助|金额|身份证|户主|住址|家庭|性别|年龄|出生|银行|账号")
+_OFFICIAL = re.compile(r"职务|职称|职责|岗位|科室|办公|单位|部门|责任人|负责人|机构|企业|公司")
+_MAX_TABLES, _MAX_ROWS = 60, 400
 _DIGITS = re.compile(r"\d{5,}")
 _MANY_DIGITS = re.compile(r"\d(?:[ -]?\d){10}")
 
@@ -68,7 +74,39 @@ class PersonalDatum:
 
 def personal_data(document: Document, today: date | None = None) -> list[PersonalDatum]:
     """The first 200 of a page's visible text. ``today``: the monitoring day, after which nobody was born."""
-    return personal_data_in(document.body_text, today)
+    found = personal_data_in(document.body_text, today)
+    listed = _in_lists_of_persons(document) if _MANY_DIGITS.search(document.body_text) else {}
+    known = {item.position for item in found if item.level == "certain"}
+    added = [item for position, item in listed.items() if position not in known]
+    kept = [item for item in found if item.position not in listed or item.position in known]
+    return sorted([*kept, *added], key=lambda item: item.position)[:_MAX_FOUND]
+
+
+def _in_lists_of_persons(document: Document) -> dict[int, PersonalDatum]:
+    """Mobile phones in a column of a table that names persons and what they receive or where they live, by position."""
+    found: dict[int, PersonalDatum] = {}
+    text = document.body_text.translate(_WIDE)
+    for table in document.tree.css("table")[:_MAX_TABLES]:
+        rows = [
+            [fold(cell.text(deep=True) or "").translate(_WIDE) for cell in row.css("td, th")[:30]]
+            for row in table.css("tr")[:_MAX_ROWS]
+        ]
+        for number, header in enumerate(rows[:4]):
+            columns = [index for index, cell in enumerate(header) if _PHONE_COLUMN.fullmatch(cell)]
+            said = " ".join(header)
+            named = any(_NAME_COLUMN.fullmatch(cell) for cell in header)
+            if not columns or not named or _OFFICIAL.search(said) or not _RECEIVES.search(said):
+                continue
+            for row in rows[number + 1 :]:
+                for index in columns:
+                    cell = row[index].strip() if len(row) == len(header) else ""
+                    start = text.find(cell) if _MOBILE.fullmatch(cell) else -1
+                    if start >= 0:
+                        shown = _shown(text, start, start + len(cell), cell)
+                        reason = f"名单中“{header[index]}”一栏，与姓名同行"
+                        found[start] = PersonalDatum("mobile", "certain", _mask(cell), start, shown, reason)
+            break
+    return found
 
 
 def mask_numbers(text: str) -> str:

@@ -147,3 +147,31 @@ def test_scripts_and_attributes_are_no_text(page):
 )
 def test_what_is_masked_before_it_is_written_anywhere(text, shown):
     assert mask_numbers(text) == shown
+
+
+def table(*header: str) -> str:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>陈某某</td><td>1380270123{n}</td><td>3000</td></tr>" for n in range(4)
+    )
+    return f"<table><tr>{''.join(f'<th>{cell}</th>' for cell in header)}</tr>{rows}</table>"
+
+
+@pytest.mark.parametrize("phone", ["手机号码", "联系电话"])
+def test_phones_of_a_list_of_persons_are_certain_in_every_row(page, phone):
+    found = personal_data(page(table("序号", "姓名", phone, "补助金额")))
+    assert [item.level for item in found] == ["certain"] * 4
+    assert all("*" in item.masked and phone in item.reason for item in found)
+    assert "13802701231" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("序号", "姓名", "联系电话", "职务"),
+        ("序号", "责任人姓名", "手机号码", "补助项目"),
+        ("序号", "企业名称", "手机号码", "补助金额"),
+        ("序号", "姓名", "手机号码", "村级河长"),
+    ],
+)
+def test_lists_of_officials_and_firms_are_not_certain(page, header):
+    assert all(item.level != "certain" for item in personal_data(page(table(*header))))
