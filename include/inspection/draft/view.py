@@ -25,6 +25,7 @@ LISTS = (
     "candidates",
     "remarks",
 )
+_MAX_NOTE = 3_000
 #: What a notice may hold or not; None where it does not.
 OPTIONAL = ("pooled", "checks", "change", "previous", "recheck", "security_scan", "score_sheet")
 
@@ -60,6 +61,12 @@ def view(notice: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
     for name in LISTS[:5]:
         data[name] = [_subject(subject, limit) for subject in whole[name]]
     data["advice"] = [_subject(item, limit) for item in whole.get("advice") or []]
+    # Who decides reads the whole of what was found.
+    for name in ("candidates", "advice"):
+        data[name] = [
+            {**shown, "note": shorten(str(item.get("note") or ""), _MAX_NOTE)}
+            for shown, item in zip(data[name], whole.get(name) or [], strict=True)
+        ]
     counted = Counter(subject.get("reason") or "" for name in LISTS[2:4] for subject in data[name])
     data["reasons"] = [{"text": text, "count": count} for text, count in counted.most_common()]
     data["name_undetermined"] = profile.data["name_undetermined"]

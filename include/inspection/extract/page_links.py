@@ -21,6 +21,7 @@ _ATTACHMENT = re.compile(
     r"\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|et|dps|rtf|txt|csv|zip|rar|7z|tar|gz|ceb|caj|mp3|mp4|wmv|avi|apk|exe)$",
     re.IGNORECASE,
 )
+_FILE_BY_SCRIPT = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|zip|rar|7z)(?:$|&)", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|svg|ico|tiff?)$", re.IGNORECASE)
 _TARGETS = "a[href], area[href], img[src], iframe[src], frame[src], embed[src], option[value]"
 _MAX_DEPTH = 40
@@ -61,7 +62,7 @@ def page_links(document: Document, site_hosts: Sequence[str] = ()) -> list[PageL
         if not url or url in links:
             continue
         in_site = without_www(host_of(url)) in own
-        links[url] = PageLink(url, _kind(tag, url, in_site), in_site, label[:120], places.of(node))
+        links[url] = PageLink(url, _kind(tag, url, in_site, label), in_site, label[:120], places.of(node))
         if len(links) >= MAX_LINKS:
             break
     return list(links.values())
@@ -76,11 +77,14 @@ def _address(tag: str, attributes: dict[str, str | None]) -> str:
     return "" if source[:5].lower() in ("data:", "about") else source
 
 
-def _kind(tag: str, url: str, in_site: bool) -> LinkKind:
+def _kind(tag: str, url: str, in_site: bool, label: str) -> LinkKind:
     path = url.partition("?")[0]
     if tag == "img" or _IMAGE.search(path):
         return "image"
     if _ATTACHMENT.search(path):
+        return "attachment"
+    # A script that hands out files names them in its words or its address: ?m=attachment&f=1.doc 申请表.doc
+    if in_site and "?" in url and any(map(_FILE_BY_SCRIPT.search, (url, label.strip()))):
         return "attachment"
     return "page" if in_site else "outside"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ SIGNS_FILE = Path(__file__).resolve().parents[2] / "rules" / "page-signs.yaml"
 _WORDS = {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 2}}
 _SCHEMA: dict[str, Any] = {
     "type": "object",
-    "required": ["advertising", "leaving", "own_marks", "outdated", "defaced"],
+    "required": ["advertising", "leaving", "own_marks", "outdated", "other_browsers", "defaced"],
     "additionalProperties": False,
     "properties": {
         "advertising": {
@@ -34,10 +35,13 @@ _SCHEMA: dict[str, Any] = {
         "leaving": _WORDS,
         "own_marks": _WORDS,
         "outdated": _WORDS,
+        "other_browsers": _WORDS,
         "defaced": _WORDS,
     },
 }
 _MAX_FOUND = 20
+_SENTENCE = 60
+_SENTENCE_END = re.compile(r"[。；！\n]|</(?:p|div|td|li)>")
 _MAX_SCRIPT = 60_000
 #: Sends visitors that come from a search engine somewhere else.
 _BY_SEARCH = re.compile(
@@ -80,6 +84,7 @@ class _Signs:
         }
         self.defaced = re.compile("|".join(re.escape(fold(word)) for word in data["defaced"]), re.IGNORECASE)
         self._found = [(group, word) for group, words in groups.items() for word in words]
+        self.other_browsers = re.compile("|".join(map(re.escape, data["other_browsers"])), re.IGNORECASE)
         self.own_marks = frozenset(data["own_marks"])
         self._automaton = ahocorasick_rs.AhoCorasick([word.lower() for _, word in self._found])
 
@@ -105,11 +110,25 @@ def page_signs(document: Document, *, home: bool = True) -> PageSigns:
     return PageSigns(
         adverts=tuple(_adverts(document, found)),
         tampering=tuple(_tampering(document, own)),
-        outdated=tuple(f"页面含“{word}”" for word in found.get("outdated", ())),
+        outdated=tuple(
+            f"页面含“{word}”"
+            for word in found.get("outdated", ())
+            if not _one_of_several(document.markup, word)
+        ),
         logins=tuple(_logins(document)),
         leaving=_leaving(document, bool(found.get("leaving"))) if foreign else "no_links",
         foreign=foreign,
     )
+
+
+def _one_of_several(markup: str, word: str) -> bool:
+    """Whether a word that asks for IE names other browsers too, wherever it stands on the page."""
+    if "IE" not in word:
+        return False
+    text = markup.lower()
+    places = list(islice(re.finditer(re.escape(word.lower()), text), _MAX_FOUND))
+    sentences = (_SENTENCE_END.split(text[place.end() : place.end() + _SENTENCE])[0] for place in places)
+    return bool(places) and all(_signs().other_browsers.search(sentence) for sentence in sentences)
 
 
 def _adverts(document: Document, found: dict[str, list[str]]) -> list[str]:

@@ -177,7 +177,7 @@ def _read(
 def _mobile(before: str, after: str) -> tuple[DataKind, Literal["certain", "suspected"], str] | None:
     personal = _PERSON.search(before)
     if personal:
-        return "mobile", "certain", f"与“{personal[0]}”同列"
+        return "mobile", "certain", f"前面不远处写有“{personal[0]}”"
     if _CONTACT.search(before) or _CONTACT.search(after):
         return None
     return "mobile", "suspected", "号段有效，不在联系方式中"

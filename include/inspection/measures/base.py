@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -75,6 +76,16 @@ class Context:
 
     def since(self, name: str) -> date:
         return self.window[name].first_day(self.as_of)
+
+
+#: The day that a list sets inside its links is no part of a title.
+_LIST_DAY = re.compile(r"(?:\s+|\s*[\[(（【]\s*)(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}\s*[\])）】]?$")
+
+
+def titled(title: str, limit: int = 40) -> str:
+    """A title as a text names it: in book-title marks, in quotation marks where it holds such marks itself."""
+    shown = (_LIST_DAY.sub("", title.strip()) or title)[:limit]
+    return f"“{shown}”" if "《" in shown else f"《{shown}》"
 
 
 def measured(

@@ -10,7 +10,7 @@ from include.inspection.extract.backdating import Signal, SignalKind
 from include.inspection.extract.personal_data import LABELS
 from include.inspection.extract.wording import WordingError
 from include.inspection.facts import ArticleFacts, PageContent, SiteFacts
-from include.inspection.measures.base import Context, Detail, Measured, measured
+from include.inspection.measures.base import Context, Detail, Measured, measured, titled
 from include.inspection.times import beijing
 
 _EDGE = re.compile(r"[\s，。；！？、…|·]")
@@ -98,7 +98,7 @@ def backdated_articles(facts: SiteFacts, context: Context) -> Measured:
         seen_later = _first_seen(article, by_url, context)
         reasons = [signal.reason for signal in signals] + ([seen_later] if seen_later else [])
         if reasons:
-            details.append(Detail(f"《{article.title[:30]}》{'；'.join(reasons)}", content.seen))
+            details.append(Detail(f"{titled(article.title, 30)}{'；'.join(reasons)}", content.seen))
     history = "含首次发现时间" if context.history.first_seen else "没有巡检历史，只看页面自身"
     return measured(
         len(details),

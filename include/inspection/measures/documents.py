@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from include.inspection.facts import SiteFacts
-from include.inspection.measures.base import Context, Detail, Measured, for_people, measured, unmeasured
+from include.inspection.measures.base import (
+    Context,
+    Detail,
+    Measured,
+    for_people,
+    measured,
+    titled,
+    unmeasured,
+)
 from include.inspection.messages.working_days import CalendarUnknown
 from include.inspection.model import SourceRelease
 from include.inspection.times import beijing
@@ -24,7 +32,7 @@ def uninterpreted_documents(facts: SiteFacts, context: Context) -> Measured:
         return for_people(f"没有抽到本单位的可读政策文件{reposted}", facts.home)
     without = [item for item in facts.documents if item.interpreted is False]
     unknown = sum(item.interpreted is None for item in facts.documents)
-    details = [Detail(f"《{item.title[:40]}》没有见到解读", item.seen) for item in without]
+    details = [Detail(f"{titled(item.title)}没有见到解读", item.seen) for item in without]
     return measured(
         len(without),
         len(without) + unknown,
@@ -42,7 +50,7 @@ def unlinked_interpretations(facts: SiteFacts, context: Context) -> Measured:
     for item in facts.interpretations:
         if item.forward is False or item.back is False:
             missing = "没有链接到政策文件" if item.forward is False else "对应的政策文件没有链接到解读稿"
-            broken.append(Detail(f"《{item.title[:40]}》{missing}", item.seen))
+            broken.append(Detail(f"{titled(item.title)}{missing}", item.seen))
         elif item.forward is None or item.back is None:
             unknown += 1
     return measured(
@@ -73,7 +81,7 @@ def late_interpretations(facts: SiteFacts, context: Context) -> Measured:
         if waited > context.settings["working_days"]:
             late.append(
                 Detail(
-                    f"《{item.title[:40]}》{day} 发布，文件 {document_day} 发布，相隔{waited}个工作日",
+                    f"{titled(item.title)}{day} 发布，文件 {document_day} 发布，相隔{waited}个工作日",
                     item.seen,
                 )
             )
@@ -131,7 +139,7 @@ def late_reposts(facts: SiteFacts, context: Context) -> Measured:
         elif shown > _last_day(release, context):
             late.append(
                 Detail(
-                    f"《{release.title[:40]}》{beijing(release.published_at):%Y-%m-%d %H:%M} 发布，本站 {shown} 转载",
+                    f"{titled(release.title)}{beijing(release.published_at):%Y-%m-%d %H:%M} 发布，本站 {shown} 转载",
                     facts.home,
                 )
             )

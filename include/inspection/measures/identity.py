@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from include.inspection.extract.domain import DomainRule, RuleState
-from include.inspection.facts import SiteFacts
+from include.inspection.facts import PageMarks, SiteFacts
 from include.inspection.measures.base import (
     Context,
     Detail,
@@ -68,15 +68,25 @@ def site_code_mismatches(facts: SiteFacts, context: Context) -> Measured:
     if not any(mark.code_shown for mark in facts.marks):
         return for_people("页面没有显示网站标识码，由页面底部和页面标签的指标计", facts.home)
     wrong = [mark for mark in facts.marks if mark.other_codes]
-    details = [
-        Detail(f"{mark.seen.url} 显示标识码 {'、'.join(mark.other_codes)[:40]}", mark.seen) for mark in wrong
-    ]
+    details = [Detail(f"{mark.seen.url} {_places(mark, facts.site_code)}", mark.seen) for mark in wrong]
     return measured(
         len(wrong),
         seen=wrong[0].seen if wrong else facts.home,
         details=details,
         reason=f"登记为 {facts.site_code}，检查页面{len(facts.marks)}个",
     )
+
+
+def _places(mark: PageMarks, registered: str) -> str:
+    """Which codes that are not the register's stand where on a page; a tag is seen in its source alone."""
+    told = [
+        f"{place}的标识码是 {code[:20]}"
+        for place, code in mark.codes
+        if code in mark.other_codes and place != "找错链接"
+    ]
+    right = next((place for place, code in mark.codes if code.lower() == registered.lower()), "")
+    text = "、".join(told) or f"显示标识码 {'、'.join(mark.other_codes)[:40]}"
+    return f"{text}（{right}的正确）" if told and right else text
 
 
 def report_entry_faults(facts: SiteFacts, context: Context) -> Measured:

@@ -13,6 +13,7 @@ from include.inspection.measures.base import (
     State,
     for_people,
     measured,
+    titled,
     unmeasured,
 )
 
@@ -64,7 +65,7 @@ def overdue_questions(facts: SiteFacts, context: Context) -> Measured:
             state = f"{question.answered_on} 答复" if question.answered_on else "至今未答复"
             overdue.append(
                 Detail(
-                    f"《{question.title[:30]}》{question.asked} 提出，{state}",
+                    f"{titled(question.title, 30)}{question.asked} 提出，{state}",
                     facts.question_seen.get(question.url),
                 )
             )
@@ -150,7 +151,7 @@ def _activities(facts: SiteFacts, context: Context, section_class: str, label: s
     # A result or preview whose activity stands elsewhere may be all that is told of it.
     alone = {_subject(title) for _, title in days - held} - known
     details = [
-        Detail(f"{day} 《{title[:40]}》", sections[0].seen) for day, title in sorted(held, reverse=True)[:8]
+        Detail(f"{day} {titled(title)}", sections[0].seen) for day, title in sorted(held, reverse=True)[:8]
     ]
     reason = f"窗口 {since} 至 {context.today}（含两端）" + ("，更早的列表页未读" if unknown else "")
     if days - held:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from include.inspection.extract.page_links import BrokenLink, Cause, CauseKind, group_by_cause
 from include.inspection.facts import LinkFacts, LinkState, SiteFacts
-from include.inspection.measures.base import Context, Detail, Measured, State, measured
+from include.inspection.measures.base import Context, Detail, Measured, State, measured, unmeasured
 
 _KINDS = {
     CauseKind.HOST: "网站 {key} 打不开",
@@ -20,6 +20,8 @@ _DETAILS = 20
 
 def broken_home_links(facts: SiteFacts, context: Context) -> Measured:
     """Links of the home page (pages, pictures, files, other sites) that do not open."""
+    if not any("home" in link.groups for link in facts.links) and not facts.links_left.get("home"):
+        return unmeasured("首页的文件里没有可以检查的链接，链接可能由脚本生成", facts.home)
     return _broken(facts, context, "home", "首页链接")
 
 

@@ -8,7 +8,15 @@ from datetime import date
 
 from include.inspection.extract.site_features import SearchVia
 from include.inspection.facts import SectionState, SiteFacts
-from include.inspection.measures.base import Context, Detail, Measured, for_people, measured, unmeasured
+from include.inspection.measures.base import (
+    Context,
+    Detail,
+    Measured,
+    for_people,
+    measured,
+    titled,
+    unmeasured,
+)
 
 _STATISTICS = re.compile(r"(?:办事|办件|政务服务|服务办理|服务事项)[^，。]{0,4}(?:统计|数据|公示)|办理统计")
 _SEARCH = {SearchVia.FORM: "表单", SearchVia.INPUT: "输入框", SearchVia.LINK: "链接"}
@@ -78,7 +86,9 @@ def message_forms_missing(facts: SiteFacts, context: Context) -> Measured:
         return measured(0, seen=facts.home, reason=f"{facts.forms}个页面有留言表单")
     if not facts.channels:
         return _absent(facts, "留言提交入口")
-    return for_people("咨询栏目的页面上没有表单，可能在下一级页面或由脚本生成", facts.home)
+    unopened = next((name for name, _, works in facts.channels if works is None), "")
+    entry = f"入口“{unopened}”未打开查看" if unopened else "可能在下一级页面或由脚本生成"
+    return for_people(f"读到的咨询栏目页面上没有表单，{entry}", facts.home)
 
 
 def login_entries(facts: SiteFacts, context: Context) -> Measured:
@@ -133,5 +143,7 @@ def annual_report_faults(facts: SiteFacts, context: Context) -> Measured:
         return measured(0, 1, facts.home, reason=f"{reports[0].title}，没有发布日期")
     late = first > deadline
     sure = late and not all(item.day_from_address for item in dated)
-    details = [Detail(f"《{dated[0].title}》{first} 发布，应不晚于 {deadline}", facts.home)] if late else []
-    return measured(int(sure), int(late), facts.home, details, f"《{dated[0].title}》{first}")
+    details = (
+        [Detail(f"{titled(dated[0].title)}{first} 发布，应不晚于 {deadline}", facts.home)] if late else []
+    )
+    return measured(int(sure), int(late), facts.home, details, f"{titled(dated[0].title)}{first}")

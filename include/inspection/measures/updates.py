@@ -10,7 +10,15 @@ from datetime import date, datetime
 
 from include.inspection.facts import SECTION_STATES, SectionFacts, SectionState, SiteFacts
 from include.inspection.fetch.outcomes import Outcome, label_of
-from include.inspection.measures.base import Context, Detail, Measured, for_people, measured, unmeasured
+from include.inspection.measures.base import (
+    Context,
+    Detail,
+    Measured,
+    for_people,
+    measured,
+    titled,
+    unmeasured,
+)
 from include.inspection.times import Span
 
 #: Stands in the note of a finding that rests on the round's own tries alone.
@@ -79,7 +87,7 @@ def home_updates(facts: SiteFacts, context: Context) -> Measured:
     days = [*days, *before]
     fresh = sorted(((day, title) for day, title in days if since <= day <= today), reverse=True)
     newest = max((day for day, _ in days if day <= today), default=None)
-    details = [Detail(f"{day} 《{title[:40]}》", facts.home) for day, title in fresh[:5]]
+    details = [Detail(f"{day} {titled(title)}", facts.home) for day, title in fresh[:5]]
     reason = f"{where}，窗口 {since} 至 {today}（含两端），最新 {newest or '未见日期'}"
     if not fresh and pushed_off:
         reason += "；监测时间点之后又有更新，窗口内的信息可能已不在页面上"

@@ -48,6 +48,8 @@ _CHANNEL = re.compile(
     r"(咨询|信箱|留言|问政|建言|写信|来信|互动交流|互动回应|政民互动|公众参与|交流互动|诉求|12345|网民|投诉建议|意见建议|"
     r"(?:民|众|百姓).{0,2}(?:声|意见|呼|诉|心声|热线|直通)|问答|问计|我[要想](?:说|问|提)|有话|倾听|献策|接诉)"
 )
+#: No entry to a channel: what is apart from consultation, what counts the messages, what lets their readers in.
+_NO_ENTRY = re.compile(rf"{NOT_CHANNEL.pattern}|统计$|(?:登录|登陆|注册)$")
 #: Names of pages that gather channels, and what else such a page may lead to.
 _HUB = re.compile(
     r"^(?:政民|公众|交流|互动)?(?:互动交流|交流互动|互动回应|互动|公众参与)(?:平台|栏目|频道)?$"
@@ -74,7 +76,7 @@ async def look_at_consultation(
     sections = [
         item
         for item in pages
-        if item.link.section_class == "consultation" and not NOT_CHANNEL.search(item.link.name)
+        if item.link.section_class == "consultation" and not _NO_ENTRY.search(item.link.name)
     ]
     vain = _pages_in_vain(facts, pages)
     hubs = await _hubs_in_vain(look, pages, home, vain)
@@ -94,15 +96,15 @@ async def look_at_consultation(
         if item.link.url in vain_elsewhere and _names_channel(item.link.name):
             facts.channels.append((item.link.name, item.link.url, False))
     known: set[str] = hubs | {url for _, url, _ in facts.channels}
-    for link in named_entries(home, _CHANNEL, NOT_CHANNEL):
+    for link in named_entries(home, _CHANNEL, _NO_ENTRY):
         if link.url not in known | articles:
             known.add(link.url)
             facts.channels.append((link.label[:20], link.url, None))
     # A channel may stand behind a menu entry of any name: 百姓热线 leads to letters and 我要写信.
     for item in pages:
-        if item.document is not None and not NOT_CHANNEL.search(item.link.name):
+        if item.document is not None and not _NO_ENTRY.search(item.link.name):
             listed = {row.url for group in item.lists for row in group.items if row.day is not None}
-            for link in named_entries(item.document, _CHANNEL, NOT_CHANNEL):
+            for link in named_entries(item.document, _CHANNEL, _NO_ENTRY):
                 if link.url not in known | articles | listed and same_site(link.url, look.home):
                     known.add(link.url)
                     facts.channels.append((link.label[:20], link.url, None))
@@ -120,6 +122,13 @@ async def look_at_consultation(
     facts.forms += has_form(home)
     if not any(works is not False for _, _, works in facts.channels):
         await _search_for_channel(look, facts, pages, home, articles)
+        names = [
+            *(item.link.name for item in pages),
+            *(link.label for link in home.links if len(link.label) <= MAX_ENTRY),
+        ]
+        beside = next((name for name in names if _CHANNEL.search(name) and _NO_ENTRY.search(name)), "")
+        if beside and not NOT_CHANNEL.search(beside):
+            facts.channels_unsure = f"有“{beside}”，渠道可能在别处"
 
     elsewhere = {
         row.url
@@ -134,7 +143,7 @@ async def look_at_consultation(
 
 
 def _names_channel(label: str) -> bool:
-    return bool(_CHANNEL.search(label)) and not NOT_CHANNEL.search(label)
+    return bool(_CHANNEL.search(label)) and not _NO_ENTRY.search(label)
 
 
 def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:

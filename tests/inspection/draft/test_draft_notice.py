@@ -239,6 +239,17 @@ def test_candidates_and_overturned_findings_are_never_named_in_the_notice(notice
     assert json.loads(files["notice.json"])["candidates"][0]["name"] == "待认定的网站"
 
 
+def test_who_decides_on_a_candidate_reads_the_whole_of_its_note(notice, profile, make_finding):
+    given = notice()
+    note = "；".join(f"第{n}处用字有误（http://www.linshi.gov.cn/xxgk/tzgg/{n}.html）" for n in range(20))
+    given["candidates"] = [
+        make_finding(state="candidate", subject_id="4499000077", name="待认定的网站", note=note)
+    ]
+    given["advice"] = [make_finding(subject_id="4499000078", name="提示的网站", note=note)]
+    files = render(given, profile)
+    assert files["candidates.html"].decode().count(note) == 2
+
+
 def test_a_province_of_1306_sites_fits_one_annex(notice, profile, make_site, make_counts):
     given = notice(0, 0)
     given["sites"] = {

@@ -30,6 +30,14 @@ def test_kinds(page):
     }
 
 
+def test_files_that_a_script_hands_out(page):
+    body = (
+        "<a href='/index.php?m=attachment&amp;c=down&amp;id=1'>申请表.doc</a><a href='/down?f=a.pdf&amp;k=2'>下载</a>"
+        "<a href='/index.php?m=list&amp;id=2'>申请表</a><a href='/view.doc.html'>申请表.doc</a>"
+    )
+    assert [link.kind for link in page_links(page(body))] == ["attachment", "attachment", "page", "page"]
+
+
 def test_hosts_of_the_site(page):
     kinds = {link.url: link.kind for link in page_links(page(BODY), ["zwgk.linshi.gov.cn"])}
     assert kinds["http://zwgk.linshi.gov.cn/x"] == "page"

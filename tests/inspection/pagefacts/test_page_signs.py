@@ -139,6 +139,12 @@ def test_outdated_techniques() -> None:
     assert not signs("<p>本站支持主流浏览器</p>").outdated
 
 
+def test_ie_as_one_browser_of_several_is_no_outdated_technique() -> None:
+    assert not signs("<p>建议使用IE9.0以上版本或谷歌、火狐、360等主流浏览器</p>").outdated
+    assert signs("<p>建议使用IE8.0浏览</p><p>谷歌、火狐</p>").outdated == ("页面含“建议使用IE”",)
+    assert signs("<p>建议使用IE或谷歌</p><p>办事请使用IE。</p><p>建议使用IE。</p>").outdated
+
+
 def test_a_page_full_of_signs_is_bounded() -> None:
     many = "".join(f'<a href="http://s{n}.example/">广告招商{n}</a>' for n in range(6_000))
     assert len(signs(many).adverts) == 20

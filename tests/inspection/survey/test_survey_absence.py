@@ -50,6 +50,9 @@ def without_channel(entry: str = "") -> Made:
         ('<a href="/wd/">依申请公开</a>', "申请人意见", "fail"),
         ('<a href="/wd/">纪检举报</a>', "举报意见", "fail"),
         ('<a href="javascript:void(0)" onclick="AddFavorite(\'/\')">加入收藏</a>', "", "fail"),
+        # Where messages are counted they are written somewhere.
+        ('<a href="/tongji/">留言统计</a>', "", "unmeasured"),
+        ('<a href="/wd/">信箱登录</a>', "", "unmeasured"),
         # Nobody can say where this one leads.
         ('<a href="javascript:openMenu(7)">连心驿站</a>', "", "unmeasured"),
     ],

@@ -10,6 +10,7 @@ import pytest
 from include.inspection.facts import SiteFacts
 from include.inspection.fetch.outcomes import Outcome
 from include.inspection.measures import Context, Measured, State, measure
+from include.inspection.measures.base import titled
 from include.inspection.rules.standard import load_standards
 from tests.inspection.survey.site_shapes import CITY, SHAPES, entry_title, make_site
 from tests.inspection.survey.site_source import AS_OF, HOME, TODAY, MemoryPages, look_at, measures
@@ -329,3 +330,63 @@ def test_results_and_previews_are_no_activities_of_their_own(titles: list[str], 
     window = next(rule for rule in census.rules if rule.measure == "survey_activities").window
     value = measure("survey_activities", look_at(pages), Context(AS_OF, window, {}))
     assert (value.low, value.high) == (low, high)
+
+
+def test_the_statistics_of_letters_are_neither_a_channel_nor_letters():
+    pages = site()
+    menu = '<a href="/hd/">县长信箱</a>'
+    more = '<a href="/lytj/">留言统计</a><a href="/dl/">信箱登录</a>'
+    for url, known in list(pages.pages.items()):
+        pages.put(url, known.body.replace(menu.encode(), f"{menu}{more}".encode()))
+    table = "".join(f"<tr><td>{month}月</td><td>30</td><td>30</td></tr>" for month in (8, 9, 10))
+    pages.put(f"{HOME}lytj/", page(f"<table><tr><th>月份</th><th>收到</th><th>办结</th></tr>{table}</table>"))
+    pages.put(f"{HOME}dl/", page("<form><input name='u'><input type='password'></form>"))
+    letters = rows(("/hd/1.html", "关于南门路路灯不亮的来信", "2026-11-01"))
+    pages.put(f"{HOME}hd/", page(f"<form action='/s'><textarea name='t'></textarea></form>{letters}"))
+    facts = look_at(pages)
+    assert [name for name, _, _ in facts.channels] == ["县长信箱"]
+    assert [question.title for question in facts.questions] == ["关于南门路路灯不亮的来信"]
+    assert "留言统计" in facts.elements["message_statistics"]
+
+
+def test_a_form_behind_an_entry_that_was_not_opened_is_named():
+    pages = site()
+    entry = '<p><a href="/index.php?m=write">我要写信</a></p>'
+    pages.put(
+        HOME, pages.pages[HOME].body.replace(b"<div class='footer'>", f"{entry}<div class='footer'>".encode())
+    )
+    pages.put(f"{HOME}hd/", page(rows(("/hd/1.html", "关于南门路路灯不亮的来信", "2026-11-01"))))
+    told = measure("message_forms_missing", look_at(pages), Context(AS_OF, {}, {}))
+    assert (told.state, told.low) == (State.FOR_PEOPLE, None)
+    assert told.reason == "读到的咨询栏目页面上没有表单，入口“我要写信”未打开查看"
+
+
+def test_a_home_page_of_which_no_link_was_checked_has_no_number():
+    facts = look_at(site())
+    settings = {"forbidden_counts": 0.0}
+    assert measure("broken_home_links", facts, Context(AS_OF, {}, settings)).state is State.MEASURED
+    facts.links, facts.links_left = [], {}
+    assert measure("broken_home_links", facts, Context(AS_OF, {}, settings)).state is State.UNMEASURED
+    facts.links_left = {"home": 3}
+    told = measure("broken_home_links", facts, Context(AS_OF, {}, settings))
+    assert (told.state, told.low, told.high) == (State.MEASURED, 0, 3)
+
+
+def test_a_wrong_code_in_a_tag_alone_is_said_to_stand_there():
+    pages = site()
+    head = '<head><meta name="SiteIDCode" content="4400000099">'
+    pages.put(HOME, pages.pages[HOME].body.replace(b"<head>", head.encode()))
+    told = measure("site_code_mismatches", look_at(pages), Context(AS_OF, {}, {}))
+    assert told.low == 1
+    assert told.details[0].text == f"{HOME} SiteIDCode 标签的标识码是 4400000099（页面底部的正确）"
+    pages = site()
+    pages.put(HOME, pages.pages[HOME].body.replace(b"4400000001", b"4400000077"))
+    told = measure("site_code_mismatches", look_at(pages), Context(AS_OF, {}, {}))
+    assert told.details[0].text == f"{HOME} 页面底部的标识码是 4400000077"
+
+
+def test_titles_are_named_without_the_lists_day_and_without_doubled_marks():
+    assert titled("关于供水的通知 2026-11-18") == "《关于供水的通知》"
+    assert titled("关于供水的通知[2026-11-18]") == "《关于供水的通知》"
+    assert titled("《供水条例》解读") == "“《供水条例》解读”"
+    assert titled("2026-11-18") == "《2026-11-18》"
