@@ -155,7 +155,7 @@ def _item_list(
     items = _with_clock_days(rows, items, fetched)
     if len(rows) <= _FEW_ROWS:
         items = [
-            replace(item, day=None) if _text_around(row) > _MAX_LONE_TEXT else item
+            replace(item, day=None, row_text="") if _text_around(row) > _MAX_LONE_TEXT else item
             for row, item in zip(rows, items, strict=True)
         ]
     aside = margin == "likely" and not any(item.day for item in items)

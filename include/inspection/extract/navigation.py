@@ -103,8 +103,8 @@ def entries_beside(
     return found
 
 
-def side_menus(document: Document) -> list[MenuLink]:
-    """Short labels side by side on a channel page: the menu of its sub-sections."""
+def link_rows(document: Document) -> Iterator[tuple[LexborNode, list[Link]]]:
+    """The links that stand side by side, each in its list entry or cell or in none, with the element that holds them."""
     groups: dict[int, list[Link]] = defaultdict(list)
     containers: dict[int, LexborNode] = {}
     for link in document.links:
@@ -118,19 +118,25 @@ def side_menus(document: Document) -> list[MenuLink]:
         if container is not None and container.tag not in ("body", "html"):
             groups[container.mem_id].append(link)
             containers[container.mem_id] = container
-    found: list[MenuLink] = []
     for key, links in groups.items():
+        yield containers[key], links
+
+
+def side_menus(document: Document) -> list[MenuLink]:
+    """Short labels side by side on a channel page: the menu of its sub-sections."""
+    found: list[MenuLink] = []
+    for container, links in link_rows(document):
         if len(links) < 2 or any(not 2 <= len(link.text) <= _SHORT for link in links):
             continue
         names = [
             f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-            for node in [containers[key], *_ancestors(containers[key], 4)]
+            for node in [container, *_ancestors(container, 4)]
         ]
         if any(_NOT_SIDE.search(name) for name in names) or _stand_beside_dates(links):
             continue
         if any(re.search(r"首页|主页", link.text) for link in links):
             continue
-        if any(_is_navigation(element) for element in _outwards(document, containers[key])):
+        if any(_is_navigation(element) for element in _outwards(document, container)):
             continue
         named = any(_SIDE_NAME.search(name) for name in names)
         found.extend(MenuLink(link, 0, named) for link in links)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.dates import url_day
 from include.inspection.extract.html import Document, Element, Link, fold
-from include.inspection.extract.navigation import main_navigation, side_menus
+from include.inspection.extract.navigation import link_rows, main_navigation, side_menus
 from include.inspection.extract.rows import first_pieces
 
 #: Read from top to bottom; the first that matches decides. Words of the field, not thresholds.
@@ -103,6 +104,8 @@ _MAX_TAG = 30
 MAX_NAME = 16
 _MAX_BLOCKS = 300
 _HEAD_LINKS = 6
+#: A row of so many links with names of this width at most is a menu.
+_FEWEST_IN_ROW, _NAME_IN_ROW = 6, 8
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,26 @@ def section_links(
                 _add(found, link.url, _name_of_block(link.node), below, document, home, by_heading=True)
         elif len(link.label) <= MAX_NAME and heads.hold(link):
             _add(found, link.url, link.label, below, document, home)
+    for url, name in _beside_sections(document, home, found):
+        _add(found, url, name, below, document, home)
     return list(found.values())
+
+
+def _beside_sections(
+    document: Document, home: str, found: Mapping[str, SectionLink]
+) -> list[tuple[str, str]]:
+    """The entries, whatever they are called, of rows of short links most of which lead to sections of well-known names."""
+    entries: list[tuple[str, str]] = []
+    for _, links in link_rows(document):
+        if len(links) < _FEWEST_IN_ROW or any(len(link.label) > _NAME_IN_ROW for link in links):
+            continue
+        told = sum(
+            (classify(link.label) != "other" or is_static(link.label)) and may_lead_to_section(link.url, home)
+            for link in links
+        )
+        if told * 2 >= len(links):
+            entries += [(link.url, link.label) for link in links if link.url not in found]
+    return entries
 
 
 @functools.lru_cache(maxsize=4096)

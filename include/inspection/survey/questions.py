@@ -33,7 +33,7 @@ from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.sections import interface_lists
 
 _NO_MESSAGE = re.compile(
-    r"问卷调查|调查问卷|在线访谈|征集.{0,12}意见|意见.{0,6}征集|征求.{0,30}意见的?(?:公告|通知|公示)?$"
+    r"^(?:我要|点击|在线|立即)?写(?:信|留言)$|问卷调查|调查问卷|在线访谈|征集.{0,12}意见|意见.{0,6}征集|征求.{0,30}意见的?(?:公告|通知|公示)?$"
 )
 _BESIDE = 2
 

@@ -155,12 +155,14 @@ class SitePages:
         return on_most(self._pages)
 
     def _drop_down(self, document: Document, own: str) -> set[str]:
-        """What stands with the section's own entry in the navigation, apart from the entries of its equals."""
+        """What stands with the section's own entry in the navigation, apart from the entries of its equals; nothing where the
+        section is itself the first of the menu under its name."""
         first = {section_key(page.link.url) for page in self._pages if page.link.level == 1} - {own}
         beside = entries_beside(
             document, lambda url: section_key(url) == own, lambda url: section_key(url) in first
         )
-        return {section_key(link.url) for link in beside}
+        found = {section_key(link.url) for link in beside}
+        return set() if own in found else found
 
     @cached_property
     def _second_level(self) -> set[str]:
