@@ -30,7 +30,7 @@ _SIDE_NAME = re.compile(
 _NOT_SIDE = re.compile(r"(foot|bottom|friend|link|crumb|position|location|page|share|top)", re.IGNORECASE)
 #: Labels of this width or less are names of sections; article titles are longer.
 _SHORT = 12
-_FEW = 4
+_FEW, _MANY_SECTIONS = 4, 8
 #: A navigation that was never closed holds the whole page: then the next smaller one is meant.
 _LARGEST_SHARE = 0.7
 _MANY_LINKS = 40
@@ -76,6 +76,17 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
         for link in group:
             found.append(MenuLink(link, int(not is_main or _drops_down(link, element, follows))))
     return found
+
+
+def has_menu(document: Document, is_section: Callable[[Link], bool]) -> bool:
+    """Whether an element that is named a navigation holds many sections, on whichever level: the menu is in the markup."""
+    navigations = _navigations(document)
+    inside: dict[Element, set[str]] = defaultdict(set)
+    for link in document.links:
+        navigation = navigations[link.around] if link.around is not None else None
+        if navigation is not None and is_section(link):
+            inside[navigation].add(link.url)
+    return any(len(urls) >= _MANY_SECTIONS for urls in inside.values())
 
 
 def _has_few(links: Iterator[Link]) -> bool:

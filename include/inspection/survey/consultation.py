@@ -26,6 +26,7 @@ from include.inspection.fetch.outcomes import Meaning
 from include.inspection.survey.entries import (
     MAX_ENTRY,
     NOT_CHANNEL,
+    PAGER,
     empty_sections,
     leads_nowhere,
     may_take,
@@ -56,10 +57,6 @@ _HUB = re.compile(
 )
 #: Calls for opinions: no consultation, but something may be proposed there.
 _CALLS = re.compile(r"征集|征求意见")
-#: The controls of a list's pages.
-_PAGER = re.compile(
-    r"[\d\s]{1,6}[条页]?|共?\d{1,6}[条页].{0,8}|[上下前后]一?页|[首尾末]页|[<>«»‹›]{1,2}|\.{3}|…"
-)
 #: Complaints about anything may be made there, not of discipline alone.
 _COMPLAINT = re.compile(r"投诉(?!.*(?:纪检|监察|信访))")
 _TELEPHONE = re.compile(r"12345|热线|电话")
@@ -79,7 +76,9 @@ async def look_at_consultation(
         if item.link.section_class == "consultation" and not _NO_ENTRY.search(item.link.name)
     ]
     vain = _pages_in_vain(facts, pages)
-    hubs = await _hubs_in_vain(look, pages, home, vain)
+    hubs, collecting = await _hubs_in_vain(look, pages, home, vain)
+    if collecting:
+        facts.channels_unsure = "互动类栏目只征集意见，是否属于咨询建言渠道需人工认定"
     for item in sections:
         if item.link.url in hubs:
             continue
@@ -155,8 +154,11 @@ def _pages_in_vain(facts: SiteFacts, pages: Sequence[SectionPage]) -> set[str]:
     return gone | telephones | empty_sections(facts, pages)
 
 
-async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document, vain: Set[str]) -> set[str]:
-    """Addresses of pages named after interaction in general that lead only to what is no channel."""
+async def _hubs_in_vain(
+    look: Look, pages: Sequence[SectionPage], home: Document, vain: Set[str]
+) -> tuple[set[str], bool]:
+    """Addresses of pages named after interaction in general that lead only to what is no channel, and whether one of them
+    calls for opinions: something may be proposed there."""
     hubs = {item.link.url: item for item in pages if _HUB.match(item.link.name)}
     read: dict[str, tuple[Document | None, Set[str]]] = {
         url: (item.document, articles_of(item.lists)) for url, item in hubs.items()
@@ -177,8 +179,15 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
         _CALLS.search(name) and url not in vain
         for name, url in [(item.link.name, item.link.url) for item in pages]
         + [(link.label, link.url) for link in home.links if len(link.label) <= MAX_ENTRY]
+    ) or any(
+        _CALLS.search(row.title)
+        for item in pages
+        if item.link.section_class in ("survey", "consultation")
+        for group in item.lists
+        for row in group.items
     )
     found: set[str] = set()
+    collecting = False
     for url, (document, articles) in read.items():
         if document is None or may_take(document):
             continue
@@ -186,9 +195,9 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
         entries = [link for link in document.links if section_key(link.url) not in common]
         entries += entries_beside(home, partial(_is_one_of, {own}), partial(_is_one_of, first - {own}))
         names = [link for link in entries if not _HUB.match(link.label)]
-        # The entry may lead to the first of its sections, and calls may be made where opinions are asked for. What is listed
-        # are interviews where the page or its own entry is called so, else it may be letters.
-        first_section = _OTHER_INTERACTION.search(declared_name(document)) and not calls
+        # The entry may lead to the first of its sections. What is listed are interviews where the page or its own entry is
+        # called so, else it may be letters.
+        first_section = _OTHER_INTERACTION.search(declared_name(document))
         interviews = first_section or any(
             section_key(link.url) == own and _OTHER_INTERACTION.search(link.label) for link in names
         )
@@ -198,14 +207,15 @@ async def _hubs_in_vain(look: Look, pages: Sequence[SectionPage], home: Document
                 for link in names
                 if link.url not in articles
                 and (section_key(link.url) != own or _OTHER_INTERACTION.search(link.label))
-                and not _PAGER.fullmatch(link.label)
+                and not PAGER.fullmatch(link.label)
             ]
         if (names or first_section) and all(
             link.url in vain or _is_apart(link, pages) or _OTHER_INTERACTION.search(link.label)
             for link in names
         ):
             found.add(url)
-    return found
+            collecting = collecting or bool(first_section and calls)
+    return found, collecting
 
 
 def _is_apart(link: Link, pages: Sequence[SectionPage]) -> bool:

@@ -26,6 +26,10 @@ MAX_ENTRY = 16
 _NO_ENTRY = re.compile(
     r"^(?:登录|注册|搜索|更多.*|more.*|RSS.*|.*备.*号.*|.*公网安备.*)$|地图|声明|版权|隐私", re.IGNORECASE
 )
+#: The controls of a list's pages.
+PAGER = re.compile(
+    r"[\d\s]{1,6}[条页]?|共?\d{1,6}[条页].{0,8}|[上下前后]一?页|[首尾末]页|[<>«»‹›]{1,2}|\.{3}|…"
+)
 #: Channels of their own, which do not count as consultation.
 NOT_CHANNEL = re.compile(r"(信访|举报|纪检|监察|找错|电子邮箱系统|邮箱登录)")
 
@@ -54,7 +58,10 @@ def leads_nowhere(item: SectionPage, pages: Sequence[SectionPage]) -> bool:
 def may_take(document: Document) -> bool:
     """Whether a message may be written on the page, or where it leads by script or in a frame."""
     return bool(
-        has_form(document) or frames(document) or renders_by_template(document) or script_links(document)
+        has_form(document)
+        or frames(document)
+        or renders_by_template(document)
+        or any(not PAGER.fullmatch(entry.label) for entry in script_links(document))
     )
 
 

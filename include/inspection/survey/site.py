@@ -20,6 +20,7 @@ from include.inspection.extract.data_lists import (
 )
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import ItemList, articles_of
+from include.inspection.extract.navigation import has_menu
 from include.inspection.extract.redirects import client_redirect
 from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
@@ -242,7 +243,13 @@ def _may_hide_links(
         return "首页有只用图片、没有文字的链接"
     if not any(group.items for group in lists if not group.aside) and filled_by_script(document):
         return "首页由脚本生成部分内容"
-    if sum(link.level == 1 for link in links) < _OWN_SECTIONS and document.scripts:
+    if (
+        sum(link.level == 1 for link in links) < _OWN_SECTIONS
+        and document.scripts
+        and not has_menu(
+            document, lambda link: leads_to_section(link.url, link.label, document, document.url)
+        )
+    ):
         return "首页上没有读到导航菜单，可能由脚本生成"
     return ""
 

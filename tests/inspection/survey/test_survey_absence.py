@@ -82,6 +82,22 @@ def test_a_page_named_after_interaction_is_no_channel_by_its_name_alone(inside: 
     assert answers(look_at(made.pages))["W5.1"] == answer
 
 
+def test_a_menu_whose_first_level_opens_on_hovering_is_a_menu() -> None:
+    """Its names lead nowhere, their sub-menus do: the menu is in the markup, and holds no channel."""
+    made = without_channel("<script>var menu = 1</script>")
+    for url, page in list(made.pages.pages.items()):
+        before, mark, menu = page.body.decode().partition('<ul class="w1200">')
+        menu, end, after = menu.partition("</ul></div>")
+        entries = re.findall(r"<a href=[^>]*>[^<]*</a>", menu)
+        groups = [entries[n : n + 4] for n in range(1, len(entries), 4)]
+        drops = "".join(
+            f'<li><span>栏目{n}</span><ul class="sub">{"".join(f"<li>{one}</li>" for one in group)}</ul></li>'
+            for n, group in enumerate(groups)
+        )
+        made.pages.put(url, f"{before}{mark}{drops}{end}{after}" if mark else before)
+    assert answers(look_at(made.pages))["W5.1"] == "fail"
+
+
 def test_an_entry_that_does_not_open_leaves_doubt() -> None:
     made = without_channel('<a href="/wd/">你问我答</a>')
     made.pages.fail(HOME + "wd/", Outcome.TIMEOUT_READ)

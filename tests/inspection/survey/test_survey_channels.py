@@ -56,11 +56,21 @@ def test_interviews_surveys_and_a_hotline_for_discipline_are_no_channel() -> Non
     assert found["W5.1"] == "fail" and found["W5.2"] == "for_people"
 
 
+def test_the_controls_of_a_pager_lead_to_no_channel_and_calls_for_opinions_leave_doubt() -> None:
+    for title, answer in (("服务满意度问卷", "fail"), ("公开征求意见", "unmeasured")):
+        made = hub()
+        for path in ("ft/", "dc/"):
+            page = made.pages.pages[HOME + path].body.decode().replace("服务满意度问卷", title)
+            pager = '<a href="javascript:;" onclick="nextPage(2)">下一页</a><script>function nextPage(p){location.href="?p="+p}</script>'
+            made.pages.put(HOME + path, page.replace("</body>", f"{pager}</body>"))
+        assert answers(look_at(made.pages))["W5.1"] == answer
+
+
 @pytest.mark.parametrize(
     ("extra", "complaint", "answer"),
     [
         (' <a href="/xx/">局长信箱</a>', "", "pass"),
-        (' <a href="/zj/">民意征集</a>', "", "pass"),
+        (' <a href="/zj/">民意征集</a>', "", "unmeasured"),
         (' <a href="/kd/">为民服务台</a>', "", "pass"),
         ("", "<form><textarea></textarea></form>", "unmeasured"),
     ],

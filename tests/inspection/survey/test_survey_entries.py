@@ -160,6 +160,46 @@ def test_a_menu_without_a_name_is_read_to_its_end(form: str) -> None:
     assert {one.url for one in found.sections if one.level == 1} == {one.url for one in first}
 
 
+@pytest.mark.parametrize(("well_known", "read"), [(6, True), (2, False)])
+def test_a_row_of_links_is_a_menu_where_most_of_its_names_are_those_of_sections(
+    well_known: int, read: bool
+) -> None:
+    made = make_site(TRS)
+    listed = [one for one in look_at(make_site(TRS).pages).sections if one.section_class != "other"]
+    more = ("兰台论坛", "馆际交流", "编研成果", "库房设备")
+    entries = [(one.url, one.name) for one in listed[:well_known]] + [
+        (f"/x{n}/", name) for n, name in enumerate(more)
+    ]
+    row = " | ".join(f'<a href="{url}">{name}</a>' for url, name in entries)
+    home = made.pages.pages[HOME].body.decode()
+    made.pages.put(HOME, home.replace("</body>", f"<table><tr><td>{row}</td></tr></table></body>"))
+    found = {one.name for one in look_at(made.pages).sections}
+    assert (set(more) <= found) if read else not (set(more) & found)
+
+
+@pytest.mark.parametrize(("first", "state"), [("e1", SectionState.EMPTY), ("e2", SectionState.STATIC)])
+def test_an_entry_that_leads_to_the_first_of_its_menu_is_that_section(
+    first: str, state: SectionState
+) -> None:
+    made = make_site(TRS)
+    below = "".join(
+        f'<li><a href="/zl/{key}/">{name}</a></li>'
+        for key, name in (("e1", "基本陈列"), ("e2", "临时展览"), ("e3", "馆藏精品"))
+        if key >= first
+    )
+    entry = f'<li><a href="/zl/e1/">陈列展览</a><ul class="sub">{below}</ul></li>'
+    for url, page in list(made.pages.pages.items()):
+        before, mark, after = page.body.decode().partition('<ul class="w1200">')
+        if mark:
+            made.pages.put(url, f"{before}{mark}{entry}{after}")
+    head = above(made, made.urls["rsxx"])
+    for key in ("e1", "e2", "e3"):
+        made.pages.put(f"{HOME}zl/{key}/", f"{head}<div>&nbsp;</div></body></html>")
+    found = look_at(made.pages)
+    assert section(found, "陈列展览").state is state
+    assert section(found, "馆藏精品").state is SectionState.EMPTY
+
+
 # --- blank pages -----------------------------------------------------------------------------------------------------
 
 

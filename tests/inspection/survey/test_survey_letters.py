@@ -43,3 +43,12 @@ def test_a_letter_that_waits_more_than_three_months_is_found(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_its_near_misses_are_not_named(form: str, waiting: Sequence[int]) -> None:
     assert answers(box(form, waiting))["W5.2"] == "pass"
+
+
+@pytest.mark.parametrize(("waiting", "answer"), [((4,), "pass"), ((4, 150), "fail")])
+@pytest.mark.parametrize("form", FORMS)
+def test_the_button_to_write_above_the_letters_is_none_of_them(
+    form: str, waiting: Sequence[int], answer: str
+) -> None:
+    button = '<p class="wbtn"><a href="/mail/add.html">我要写信</a></p>'
+    assert answers(box(form, waiting, button))["W5.2"] == answer
