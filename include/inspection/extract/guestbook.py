@@ -25,11 +25,15 @@ _NO_ANSWER = re.compile(
     r"暂无|暂未|无(?=\s|$)|待|尚未|未|正在|已受理|已转|(?:办理|处理|受理)中|问\s{0,2}[:：]|[\[【]|主办|承办|版权|网站"
 )
 _SUBJECT = re.compile(
-    r"(?:(?:留言|咨询|来信|信件|提问|问题)?(?:标题|主题|内容)|(?<![\u4e00-\u9fff])问)\s{0,2}[:：]\s{0,2}(\S[^，。？！\s]{0,29})"
+    r"(?:(?:留言|咨询|来信|信件|提问|问题)?(?:标题|主题|内容)|(?<![\u4e00-\u9fff])问)\s{0,2}[:：]\s{0,2}(\S[^，,。？?！!\s]{0,29})"
 )
 #: What is no text, and what stands for it among the words.
 _NO_TEXT = re.compile(r"<(?:img|iframe|object|embed|video)\b[^<>]{0,2000}>", re.IGNORECASE)
 _PICTURE = "〔图〕"
+#: A cell that names the answer in the next one.
+_ANSWER_CELL = re.compile(
+    r"(<t[dh]\b[^<>]{0,200}>\s*[\u4e00-\u9fff]{0,4}(?:回复|答复|回应)(?:内容|意见|情况|结果)?)(\s*</t[dh]>)"
+)
 _BEFORE, _DAY, _BEHIND = 60, 24, 120
 _MAX_TEXT = 100_000
 _MAX_MESSAGES = 200
@@ -45,8 +49,8 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
     answered one is in doubt, since an answer may be a scan. A further page of a guestbook (``beside`` others) may hold fewer.
     """
     fewest = 1 if beside else _FEWEST
-    marked = _NO_TEXT.sub(f" {_PICTURE} ", document.markup).encode("utf-8", "replace")
-    page = Document(marked, "text/html; charset=utf-8", document.url)
+    marked = _ANSWER_CELL.sub(r"\1：\2", _NO_TEXT.sub(f" {_PICTURE} ", document.markup))
+    page = Document(marked.encode("utf-8", "replace"), "text/html; charset=utf-8", document.url)
     text = normalise(page.body_text[:_MAX_TEXT])
     opens, by_label = _ASKED, True
     if sum(1 for _ in islice(opens.finditer(text), fewest)) < fewest:
@@ -70,7 +74,8 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
         days = find_dates(around, today, fetched)
         if not days:
             continue
-        subject = _SUBJECT.search(told)
+        # In a block of its own a message may begin with its subject.
+        subject = _SUBJECT.search(before if blocks else "") or _SUBJECT.search(told)
         answered = bool(answer and told[answer.end() :].strip() and not _NO_ANSWER.match(told, answer.end()))
         asked = days[0].day if by_label or behind else days[-1].day
         url = f"{document.url}#{number}"

@@ -228,6 +228,9 @@ def unlinked_rows(document: Document) -> list[tuple[list[str], list[str]]]:
     for table in document.tree.css("table")[:_MAX_TABLES]:
         rows = table.css("tr")[:_MAX_LETTERS]
         names = _cells(rows[0]) if len(rows) > 1 else []
+        # 主题：路灯不亮 is a letter, no name of a column.
+        if any(re.search(r"[:：]\s?\S", name) for name in names):
+            continue
         if not any(_TITLE_COLUMN.search(name) for name in names) or not any(
             _DAY_COLUMN.search(name) for name in names
         ):

@@ -86,7 +86,7 @@ def onward(document: Document) -> Onward:
     if next_url:
         return Onward(next_url, last_url, more=True, linked=True)
     total = _total(document)
-    if total is not None and total <= 1:
+    if total is not None and (total <= 1 or _is_last(document, total)):
         return Onward()
     if total is not None:
         counted = _counted(document, total)
@@ -176,11 +176,7 @@ def _leads_on(url: str, document: Document) -> bool:
 
 def _numbered(document: Document) -> str:
     """The link with the number after the current page's, in a row of page numbers."""
-    numbers: dict[int, Link] = {}
-    for link in document.links:
-        match = _NUMBER.fullmatch(link.text)
-        if match and _leads_on(link.url, document):
-            numbers.setdefault(int(match[1]), link)
+    numbers = _numbers(document)
     current = _page_of(document.url) or _unlinked_number(numbers) or 1
     following = numbers.get(current + 1)
     if following is None:
@@ -193,6 +189,22 @@ def _numbered(document: Document) -> str:
     )
     beside = parts.path.startswith(f"{folder}/") or parts.path.startswith(here.path.rpartition(".")[0] or "/")
     return following.url if _page_of(following.url) == current + 1 or (carries and beside) else ""
+
+
+def _numbers(document: Document) -> dict[int, Link]:
+    """The links of the row of page numbers by their numbers."""
+    numbers: dict[int, Link] = {}
+    for link in document.links:
+        match = _NUMBER.fullmatch(link.text)
+        if match and _leads_on(link.url, document):
+            numbers.setdefault(int(match[1]), link)
+    return numbers
+
+
+def _is_last(document: Document, total: int) -> bool:
+    """Whether the row of page numbers links to the last but one of ``total`` pages and shows the last as this one."""
+    numbers = _numbers(document)
+    return total - 1 in numbers and _unlinked_number(numbers) == total
 
 
 def _unlinked_number(numbers: dict[int, Link]) -> int | None:

@@ -171,6 +171,19 @@ def is_matter(name: str) -> bool:
     return _MATTER.fullmatch(name) is not None
 
 
+def matters_of(document: Document) -> set[str]:
+    """The addresses of the matters on a page: by their names, and by addresses of the same form as two of these have, for
+    学历认证咨询 among matters is one of them."""
+    named = [link.url for link in document.links if is_matter(link.label)]
+    forms = Counter(_form(url) for url in set(named))
+    return {*named, *(link.url for link in document.links if forms[_form(link.url)] > 1)}
+
+
+def _form(url: str) -> str:
+    """An address with its numbers left out; one without any is a form of its own."""
+    return re.sub(r"\d+", "0", url)
+
+
 def section_links(
     document: Document, *, home: str, level_of_navigation: int = 1, level_of_blocks: int | None = None
 ) -> list[SectionLink]:
@@ -232,7 +245,8 @@ def sub_section_links(document: Document, *, home: str, level: int) -> list[Sect
             _add(found, entry.link.url, entry.link.label, level, document, home)
     if classify(declared_name(document) or re.split(r"[_|\-—]", document.title)[0]) == "service":
         # The entries of a service section are matters with their guides.
-        return [link for link in found.values() if not is_matter(link.name)]
+        matters = matters_of(document)
+        return [link for link in found.values() if link.url not in matters]
     return list(found.values())
 
 
@@ -389,7 +403,7 @@ def _named_head(names: str) -> bool:
 
 _EMPTY = re.compile(
     r"[\W_]{0,6}((对不起|抱歉|很抱歉)[\W_]{0,3})?(该|本|此|当前)?(栏目|列表|目录|分类)?(下|中|内)?\s?"
-    r"(暂无|暂时没有|没有(找到|查询到)?|尚无|尚未发布|暂未(?:发布|更新)|无)(相关|任何|有关|最新)?(的)?(信息|内容|数据|记录|文章|稿件|资料|新闻|结果)[\W_]{0,6}"
+    r"(暂无|暂时没有|没有(找到|查询到)?|尚无|尚未发布|暂未(?:发布|更新)|无)(相关|任何|有关|最新)?(的)?(信息|内容|数据|记录|文章|稿件|资料|新闻|结果|(?:办事|服务)?(?:事项|指南))[\W_]{0,6}"
 )
 _UNDER_CONSTRUCTION = re.compile(
     r"[\W_]{0,6}(该|本|此)?(栏目|页面|内容|频道)?(内容)?(正在|尚在)?(建设|筹建|完善|更新)中([，,。！\s]{0,3}敬请(期待|关注))?[\W_]{0,6}"

@@ -19,6 +19,7 @@ from include.inspection.extract.navigation import entries_beside
 from include.inspection.extract.script_links import script_links
 from include.inspection.extract.sections import (
     declared_name,
+    matters_of,
     same_site,
 )
 from include.inspection.facts import SiteFacts, meaning
@@ -103,6 +104,8 @@ async def look_at_consultation(
     for item in pages:
         if item.document is not None and not _NO_ENTRY.search(item.link.name):
             listed = {row.url for group in item.lists for row in group.items if row.day is not None}
+            if item.link.section_class == "service":
+                listed |= matters_of(item.document)
             for link in named_entries(item.document, _CHANNEL, _NO_ENTRY):
                 if link.url not in known | articles | listed and same_site(link.url, look.home):
                     known.add(link.url)

@@ -8,6 +8,7 @@ from collections.abc import Sequence, Set
 
 from include.inspection.extract.html import Document
 from include.inspection.extract.lists import Item
+from include.inspection.extract.navigation import entries_beside
 from include.inspection.extract.sections import (
     is_matter,
     same_site,
@@ -15,9 +16,16 @@ from include.inspection.extract.sections import (
 from include.inspection.facts import SiteFacts, meaning
 from include.inspection.fetch.outcomes import Meaning
 from include.inspection.survey.catalogue import GUIDE, walk
-from include.inspection.survey.entries import NOT_CHANNEL, empty_sections, named_entries, other_entries
+from include.inspection.survey.entries import (
+    NOT_CHANNEL,
+    empty_sections,
+    may_take,
+    named_entries,
+    other_entries,
+)
 from include.inspection.survey.look import Look, open_document, section_key
 from include.inspection.survey.section_page import SectionPage
+from include.inspection.survey.site_pages import on_most
 
 _SERVICE = re.compile(
     r"(办事|政务服务|服务指南|一网通办|在线服务|公共服务|便民服务|网上大厅|服务大厅|网上办|审批大厅|政务大厅|一窗|网上审批|行政审批服务)"
@@ -39,7 +47,8 @@ async def look_at_services(
     empty = empty_sections(facts, pages)
     for item in sections:
         works = True if item.document is not None else (False if meaning(item.page) is Meaning.GONE else None)
-        works = False if item.link.url in empty else works
+        if item.link.url in empty or _leads_only_to(empty, item, pages, home):
+            works = False
         facts.services.append((item.link.name, item.link.url, works))
     known = {url for _, url, _ in facts.services}
     for link in named_entries(home, _SERVICE, NOT_CHANNEL):
@@ -70,6 +79,17 @@ async def look_at_services(
     facts.guides_unsure = catalogue.unsure
     # Entries that turned out to be no guides do not count as matters.
     facts.guides_total = catalogue.total or (0 if rows else None)
+
+
+def _leads_only_to(empty: Set[str], item: SectionPage, pages: Sequence[SectionPage], home: Document) -> bool:
+    """Whether all that stands below a page of services are sections that hold nothing."""
+    if item.document is None or may_take(item.document):
+        return False
+    own, common = section_key(item.link.url), on_most(pages)
+    equals = {section_key(one.link.url) for one in pages if one.link.level == 1} - {own}
+    below = [link for link in item.document.links if section_key(link.url) not in common]
+    below += entries_beside(home, lambda url: section_key(url) == own, lambda url: section_key(url) in equals)
+    return bool(below) and all(link.url in empty for link in below)
 
 
 async def _services_behind(

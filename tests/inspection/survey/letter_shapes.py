@@ -249,6 +249,12 @@ FORMS: dict[str, Callable[[list[Letter]], Made]] = {
     "list as JSON": _json,
     "accordion": _alone(_accordion),
     "guestbook": _alone(_guestbook),
+    "guestbook of tables": _alone(
+        lambda one: (
+            f"<table class='gb'><tr><td>留言人：李*</td><td>主题：{one.title}　留言时间：{one.asked} 09:12</td></tr>"
+            f"<tr><td>留言内容</td><td>您好，请帮助解决。</td></tr><tr><td>管理员回复</td><td>{REPLY if one.answered else ''}</td></tr></table>"
+        )
+    ),
     "message board": _alone(_board, "<ul>{}</ul>"),
     "question and answer": _alone(
         lambda one: (

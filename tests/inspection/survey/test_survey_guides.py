@@ -259,3 +259,10 @@ def test_services_that_are_no_guides_are_told_as_such() -> None:
     found = look_at(guides("<p>请到大厅办理。</p>", 3, PLAIN).pages)
     assert answers(found)["W6.2"] == answers(found)["W6.3"] == "for_people"
     assert "3个条目不能确定" in reason(found)
+
+
+def test_matters_that_are_named_after_consultation_are_guides_and_no_channel() -> None:
+    made = guides(FEW, titles={0: "学历认证咨询", 1: "商标咨询"})
+    found = look_at(made.pages)
+    assert measures(found)["W6.2"].low == 6
+    assert not {name for name, _, _ in found.channels} & {"学历认证咨询", "商标咨询"}

@@ -70,6 +70,10 @@ def test_next_page(pager: str, following: str, last: str) -> None:
         ("<p>共 1 页</p><a>下一页</a>", URL),
         ("第 3/3 页 <a href='javascript:void(0)'>下一页</a>", URL + "?page=3"),
         ('<a href="index.html">下一页</a> 3/3', URL),
+        (
+            '<ul><li><a href="list_7_1.html">1</a></li><li class="on">2</li><li>共 <b>2</b>页</li></ul>',
+            URL + "list_7_2.html",
+        ),
     ],
 )
 def test_last_page(pager: str, url: str) -> None:
