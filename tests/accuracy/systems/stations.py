@@ -74,7 +74,7 @@ TRS = System(
         Column("jrqh", "今日清禾", "news", FRESH, "xwzx", column_type="动态要闻"),
         Column("bmdt", "部门动态", "news", WEEK, "xwzx", pinned=True),
         Column("xzdt", "乡镇动态", "news", LATE, "xwzx"),
-        Column("mtgz", "媒体关注", "other", EDGE, "xwzx", rows="weekday"),
+        Column("mtgz", "媒体关注", "news", EDGE, "xwzx", rows="weekday"),
         Column("tzgg", "通知公告", "notice", MONTHS),
         Column("zwgk", "政务公开", "other", kind="hub"),
         Column("zcwj", "政策文件", "policy", OLD, "zwgk", rows="documents"),
