@@ -31,6 +31,8 @@ _OTHER_HEADING = re.compile(
 #: What the classes are about: a heading that names two of them (时间地点) may stand for both.
 _SUBJECTS = re.compile(r"依据|条件|对象|材料|资料|证件|地点|地址|窗口|时间|时限|期限|电话|流程|程序|步骤")
 _MAX_TEXT = 500_000
+#: A page of more tags is no guide: it is left unread.
+_MAX_TAGS = 60_000
 _MAX_LABEL = 30
 _MAX_HEADING = 12
 #: So many labels in a row without a text between are a menu; so much text after them may be what it opens.
@@ -139,6 +141,8 @@ def read_guide(markup: str, title: str, around: str = "") -> Guide:
     BeautifulSoup earns its price here: guides are pasted from office documents, and their broken tables must not
     move a label away from its content.
     """
+    if markup.count("<") > _MAX_TAGS:
+        return Guide(title, frozenset({"事项名称"} if title else ()), 0, apart=True)
     soup = BeautifulSoup(markup[:_MAX_TEXT], "lxml")
     for tag in soup(["script", "style", "noscript", "footer"]):
         tag.decompose()
@@ -288,8 +292,10 @@ def _lines(soup: BeautifulSoup) -> list[_Line]:
         if len(text) < _MAX_HEADING and not labels_of(text)[0]:
             joined = text
             for more in range(place, min(place + _MAX_HEADING, len(strings))):
+                if strings[more][2] != where:
+                    break
                 joined += strings[more][0]
-                if strings[more][2] != where or len(joined) > _MAX_HEADING:
+                if len(joined) > _MAX_HEADING:
                     break
                 names, _, content = labels_of(joined)
                 if names and not content:
