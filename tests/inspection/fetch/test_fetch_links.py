@@ -26,7 +26,7 @@ def test_little_of_a_large_target_is_read(lab, kind: str) -> None:
                 sent.append(n)
             raise ConnectionError
 
-        async with lab.server({"/large": large}) as server, lab.pages() as pages:
+        async with lab.server({"/large": large}) as server, lab.pages(try_seconds=10) as pages:
             page = await pages.get(f"{server.base}/large", role="link")
             await asyncio.sleep(0.05)
         assert page.outcome is Outcome.OK and page.status == 200
