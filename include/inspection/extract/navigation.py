@@ -6,7 +6,9 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
+from operator import eq
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -66,6 +68,9 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
     if main is None:
         row = _first_link_row(document, is_section)
         others = [link for group in inside.values() for link in group]
+        urls = {link.url for link in row}
+        for entry in row:
+            others += entries_beside(document, partial(eq, entry.url), (urls - {entry.url}).__contains__)
         return [MenuLink(link, 0) for link in row] + [MenuLink(link, 1 if row else 0) for link in others]
     # A navigation in two rows is often two elements of one shape.
     like_main = shape(main.node)

@@ -27,11 +27,13 @@ GUIDE = re.compile(r"(指南|办理|申请|申领|登记|核发|许可|备案|�
 #: What an office tells about its services is no guide to one.
 _REPORT = re.compile(r"^关于|的?(?:通知|公告|公示|通告|通报|意见|函|批复|解读|名单)$|召开|举办|开展|推进")
 #: A page leads on where it lists so many entries that no page before it did.
-_FEWEST_ENTRIES = 2
+_FEWEST_ENTRIES, _FEWEST_REPORTS = 2, 5
 _DEEPEST = 3
 _NAME = range(2, 21)
 _NO_FOLDER = re.compile(r"^(?:上一|下一|首页|返回|打印|关闭|更多|登录|注册|搜索|下载|网站地图|English)")
 _MAX_MARKUP = 500_000
+#: What a link to a guide says instead of the matter's name.
+_NAMELESS = re.compile(r"(?:办事|服务)?指南|查看(?:详情|指南)?|详情|(?:在线|网上)?办理|进入")
 
 
 @dataclass
@@ -79,7 +81,8 @@ async def walk(
         looked = await asyncio.gather(*(walker.open(row, sure=False) for row in tried))
         found.guides += [one for one in looked if isinstance(one, GuideFacts)]
         found.total += left + sum(isinstance(one, GuideFacts) for one in [*opened, *looked])
-        found.unsure += len(further) - len(tried) + sum(one is None for one in looked)
+        found.unsure += sum(one is None for one in looked)
+        found.unsure += len(further) - len(tried) - _reports_among(further, tried, looked)
         rows, others = {}, {}
         for one in [*opened, *looked]:
             if isinstance(one, _Folder):
@@ -97,6 +100,25 @@ async def walk(
         found.total = len(found.guides)
         found.guides = found.guides[:budget]
     return found
+
+
+def _reports_among(
+    rows: Sequence[Item], tried: Sequence[Item], looked: Sequence[GuideFacts | _Folder | bool | None]
+) -> int:
+    """How many of the rows that were not tried are reports: those with a day, where a few of these were tried and none is a
+    guide."""
+    dated = [one for row, one in zip(tried, looked, strict=True) if row.day is not None]
+    if len(dated) < _FEWEST_REPORTS or any(one is not False for one in dated):
+        return 0
+    return sum(row.day is not None for row in rows[len(tried) :])
+
+
+def _matter_of(row: Item) -> str:
+    """The name of a row's matter: its link's words, or what stands in its row beside a link that says 办事指南."""
+    if not _NAMELESS.fullmatch(row.title):
+        return row.title
+    words = [one for one in row.row_text.split() if re.search(r"[\u4e00-\u9fff]{3}", one)]
+    return max((one for one in words if not _NAMELESS.fullmatch(one)), key=len, default=row.title)
 
 
 class _Walker:
@@ -135,6 +157,7 @@ class _Walker:
         """What stands behind an entry: its guide, a page that leads on, False where it certainly is no guide, None where
         that cannot be told. ``sure``: the entry's title names a matter."""
         self.opened.add(row.url)
+        row = replace(row, title=_matter_of(row))
         page = await self._look.page(row.url, "guide")
         facts = GuideFacts(row.title, None, Seen.on(page))
         if meaning(page) is Meaning.GONE:

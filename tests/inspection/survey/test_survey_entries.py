@@ -160,6 +160,22 @@ def test_a_menu_without_a_name_is_read_to_its_end(form: str) -> None:
     assert {one.url for one in found.sections if one.level == 1} == {one.url for one in first}
 
 
+def test_the_tables_that_drop_down_from_a_menu_without_a_name_hold_sections() -> None:
+    made = make_site(TRS)
+    first = [one for one in look_at(make_site(TRS).pages).sections if one.level == 1]
+    names = ("热点问答", "党建专栏", "经验交流")
+    below = "".join(f"<tr><td><a href='/q{n}/'>{name}</a></td></tr>" for n, name in enumerate(names))
+    drop = f"<div id='L1' style='visibility:hidden'><table>{below}</table></div>"
+    cells = "".join(
+        f'<td><a href="{one.url}"><font>{one.name}</font></a>{drop if n == 2 else ""}</td>'
+        for n, one in enumerate(first)
+    )
+    rest = made.pages.pages[HOME].body.decode().partition('<div class="block">')[2]
+    made.pages.put(HOME, f'<html><body><table><tr>{cells}</tr></table><div class="block">{rest}')
+    levels = {one.name: one.level for one in look_at(made.pages).sections}
+    assert {levels.get(name) for name in names} == {2}
+
+
 @pytest.mark.parametrize(("well_known", "read"), [(6, True), (2, False)])
 def test_a_row_of_links_is_a_menu_where_most_of_its_names_are_those_of_sections(
     well_known: int, read: bool

@@ -266,3 +266,31 @@ def test_matters_that_are_named_after_consultation_are_guides_and_no_channel() -
     found = look_at(made.pages)
     assert measures(found)["W6.2"].low == 6
     assert not {name for name, _, _ in found.channels} & {"学历认证咨询", "商标咨询"}
+
+
+def test_a_form_of_application_says_nothing_of_conditions() -> None:
+    few = "<h3>事项名称</h3><p>施工许可</p><h3>提交材料</h3><p>1. 施工许可申请表；2. 身份证明复印件。</p><h3>办公地址</h3><p>人民路2号</p><h3>咨询电话</h3><p>0759-3312345</p>"
+    assert missing(few) == {("设定依据", "申请条件", "办理时间", "办理流程")}
+
+
+def test_a_link_that_says_guide_is_named_after_its_row_and_reports_beside_guides_are_no_matters() -> None:
+    made = guides(FEW, number=3)
+    url = made.urls["bsfw"]
+    head = made.pages.pages[url].body.decode().partition('<div class="position">')[0]
+    matters = ("生育登记", "优待证办理", "救助申请")
+    rows = "".join(
+        f"<tr><td>{n + 1}</td><td>{name}</td><td><a href='/guide/{n}.html'>办事指南</a></td></tr>"
+        for n, name in enumerate(matters)
+    )
+    reports = "".join(
+        f"<li><a href='/fwdt/{n}.html'>第{n}次养老活动在东湖街道顺利结束</a><span>2026-11-{20 - n % 18:02d}</span></li>"
+        for n in range(30)
+    )
+    made.pages.put(url, f"{head}<table>{rows}</table><ul>{reports}</ul></body></html>")
+    for n in range(30):
+        made.pages.put(
+            f"{HOME}fwdt/{n}.html", f"<html><body><h1>第{n}次养老活动</h1><p>活动顺利结束。</p></body></html>"
+        )
+    found = look_at(made.pages)
+    assert answers(found)["W6.3"] == "fail"
+    assert {guide.title for guide in found.guides} == set(matters)
