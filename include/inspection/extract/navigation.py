@@ -33,6 +33,8 @@ _NOT_SIDE = re.compile(r"(foot|bottom|friend|link|crumb|position|location|page|s
 #: Labels of this width or less are names of sections; article titles are longer.
 _SHORT = 12
 _FEW, _MANY_SECTIONS = 4, 8
+#: What may stand around a link within its row.
+_WITHIN_ROW = frozenset(["span", "em", "b", "strong", "font", "p", "h2", "h3", "h4"])
 #: A navigation that was never closed holds the whole page: then the next smaller one is meant.
 _LARGEST_SHARE = 0.7
 _MANY_LINKS = 40
@@ -119,23 +121,20 @@ def entries_beside(
     return found
 
 
-def link_rows(document: Document) -> Iterator[tuple[LexborNode, list[Link]]]:
+def link_rows(document: Document) -> Iterator[tuple[Element, list[Link]]]:
     """The links that stand side by side, each in its list entry or cell or in none, with the element that holds them."""
-    groups: dict[int, list[Link]] = defaultdict(list)
-    containers: dict[int, LexborNode] = {}
+    groups: dict[Element, list[Link]] = defaultdict(list)
     for link in document.links:
-        row = link.node.parent
-        while row is not None and row.tag in ("span", "em", "b", "strong", "font", "p", "h2", "h3", "h4"):
-            row = row.parent
-        container = row.parent if row is not None and row.tag in ("li", "td", "dd", "dt") else row
+        row = link.around
+        while row is not None and row.tag in _WITHIN_ROW:
+            row = row.up
+        container = row.up if row is not None and row.tag in ("li", "td", "dd", "dt") else row
         # A menu of one entry a row is the table.
-        if container is not None and container.tag == "tr" and _holds_one_link(link, container):
-            container = container.parent
-        if container is not None and container.tag not in ("body", "html"):
-            groups[container.mem_id].append(link)
-            containers[container.mem_id] = container
-    for key, links in groups.items():
-        yield containers[key], links
+        if container is not None and container.tag == "tr" and container.links == 1:
+            container = container.up
+        if container is not None:
+            groups[container].append(link)
+    yield from groups.items()
 
 
 def side_menus(document: Document) -> list[MenuLink]:
@@ -146,26 +145,17 @@ def side_menus(document: Document) -> list[MenuLink]:
             continue
         names = [
             f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-            for node in [container, *_ancestors(container, 4)]
+            for node in [container.node, *_ancestors(container.node, 4)]
         ]
         if any(_NOT_SIDE.search(name) for name in names) or _stand_beside_dates(links):
             continue
         if any(re.search(r"首页|主页", link.text) for link in links):
             continue
-        if any(_is_navigation(element) for element in _outwards(document, container)):
+        if any(_is_navigation(element) for element in _outwards(container)):
             continue
         named = any(_SIDE_NAME.search(name) for name in names)
         found.extend(MenuLink(link, 0, named) for link in links)
     return found
-
-
-def _holds_one_link(link: Link, row: LexborNode) -> bool:
-    element = link.around
-    for _ in range(_MAX_LEVELS):
-        if element is None or element.key == row.mem_id:
-            break
-        element = element.up
-    return element is not None and element.links == 1
 
 
 def _stand_beside_dates(links: list[Link]) -> bool:
@@ -177,9 +167,9 @@ def _stand_beside_dates(links: list[Link]) -> bool:
     return False
 
 
-def _outwards(document: Document, node: LexborNode) -> Iterator[Element]:
-    """``node`` and the elements around it."""
-    current: Element | None = Element(node, node.mem_id, node.tag or "", document.around(node))
+def _outwards(element: Element) -> Iterator[Element]:
+    """An element and those around it."""
+    current: Element | None = element
     for _ in range(_MAX_LEVELS + 1):
         if current is None:
             break
