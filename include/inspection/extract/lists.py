@@ -61,6 +61,7 @@ _BESIDE = re.compile(
     r"(?:推荐|推送|排行榜?|资讯|信息|新闻|文章|内容|阅读|报道|链接|稿件|文件|解读)?|猜你喜欢|大家都?在看|"
     r"(?:点击|阅读|浏览|热点|热门|新闻|信息)?(?:排行榜?|排名)|热文|热读)"
 )
+_CALENDAR = re.compile(r"\s{0,3}\d{1,2}日?\s{0,3}")
 _MAX_ROW_TEXT = 500
 #: A remark that begins with its day: （2026-11-20，来源：县政府办）.
 _REMARK = re.compile(r"[（(\[【]?\s{0,2}(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[，,、\s]{1,3}来源")
@@ -150,6 +151,11 @@ def _item_list(
     column = _date_columns(rows[0].node, columns)
     before = _dates_stand_before(rows, today, fetched)
     items = [_item(row, today, fetched, column, before) for row in rows]
+    # The days of a calendar are links too.
+    items = [
+        replace(item, day=None) if _CALENDAR.fullmatch(row.link.text) else item
+        for row, item in zip(rows, items, strict=True)
+    ]
     if rows[0].node.tag != "tr" and not any(item.day for item in items):
         items = _with_dotted_days(rows, items, today)
     items = _with_clock_days(rows, items, fetched)

@@ -85,6 +85,17 @@ def test_a_pager_is_no_day(pager: str) -> None:
     assert found.newest is None and found.state is SectionState.EMPTY
 
 
+def test_the_days_of_a_calendar_are_no_news() -> None:
+    made = make_site(TRS)
+    menu, _, _ = made.pages.pages[HOME].body.decode().partition('<div class="block">')
+    old = "".join(
+        row(40 + n, f'<a href="/xw/{n}.html">县委召开第{n}次常委会会议研究工作</a>') for n in range(6)
+    )
+    days = "".join(f'<td><a href="/rl?d={n}" title="{days_ago(n)}">{n}</a></td>' for n in range(1, 15))
+    made.pages.put(HOME, f"{menu}<ul>{old}</ul><table><tr>{days}</tr></table></body></html>")
+    assert answers(look_at(made.pages))["W3"] == "fail"
+
+
 def test_a_lone_link_takes_no_day_from_the_text_around_it() -> None:
     text = f"<p>本局成立于 2014-12-12，{'负责全县粮食和物资储备的行政管理工作。' * 30}</p>"
     found = section(look_at(with_list(f'<a href="/gk/x.html">部门概况</a>{text}').pages), "通知公告")
