@@ -6,9 +6,7 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from itertools import islice
-from operator import eq
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -72,7 +70,7 @@ def main_navigation(document: Document, is_section: Callable[[Link], bool]) -> l
         others = [link for group in inside.values() for link in group]
         urls = {link.url for link in row}
         for entry in row:
-            others += entries_beside(document, partial(eq, entry.url), (urls - {entry.url}).__contains__)
+            others += _beside(document, entry, (urls - {entry.url}).__contains__)
         return [MenuLink(link, 0) for link in row] + [MenuLink(link, 1 if row else 0) for link in others]
     # A navigation in two rows is often two elements of one shape.
     like_main = shape(main.node)
@@ -105,20 +103,22 @@ def entries_beside(
     document: Document, is_own: Callable[[str], bool], is_equal: Callable[[str], bool]
 ) -> list[Link]:
     """The links that stand with a section's own entry, as its drop-down menu does, apart from its equals' entries."""
+    own = [link for link in document.links if is_own(link.url)][:_MAX_ENTRIES]
+    return [link for entry in own for link in _beside(document, entry, is_equal)]
+
+
+def _beside(document: Document, entry: Link, is_equal: Callable[[str], bool]) -> list[Link]:
     by_node = {link.node.mem_id: link for link in document.links}
-    found: list[Link] = []
-    for entry in [link for link in document.links if is_own(link.url)][:_MAX_ENTRIES]:
-        element, beside = entry.around, list[Link]()
-        for _ in range(_MAX_LEVELS):
-            if element is None or element.links > _MAX_BESIDE:
-                break
-            anchors = element.node.css("a[href], area[href]")
-            inside = [by_node[anchor.mem_id] for anchor in anchors if anchor.mem_id in by_node]
-            if any(is_equal(link.url) for link in inside):
-                break
-            element, beside = element.up, inside
-        found += [link for link in beside if link is not entry]
-    return found
+    element, beside = entry.around, list[Link]()
+    for _ in range(_MAX_LEVELS):
+        if element is None or element.links > _MAX_BESIDE:
+            break
+        anchors = element.node.css("a[href], area[href]")
+        inside = [by_node[anchor.mem_id] for anchor in anchors if anchor.mem_id in by_node]
+        if any(is_equal(link.url) for link in inside):
+            break
+        element, beside = element.up, inside
+    return [link for link in beside if link is not entry]
 
 
 def link_rows(document: Document) -> Iterator[tuple[Element, list[Link]]]:

@@ -187,6 +187,18 @@ def test_the_tables_that_drop_down_from_a_menu_without_a_name_hold_sections() ->
     assert {levels.get(name) for name in names} == {2}
 
 
+def test_what_stands_with_another_link_to_a_menu_entry_is_not_its_drop_down() -> None:
+    made = make_site(TRS)
+    first = [one for one in look_at(make_site(TRS).pages).sections if one.level == 1]
+    menu = "".join(f'<td><a href="{one.url}">{one.name}</a></td>' for one in first)
+    url = next(one.url for one in first if one.name == "政务公开")
+    titles = ("道路维修", "停水几天", "路灯不亮")
+    listed = "".join(f"<tr><td><a href='/v{n}/'>{title}</a></td></tr>" for n, title in enumerate(titles))
+    main = f"<div><h3><a href='{url}'>政务公开</a></h3><table>{listed}</table></div>"
+    made.pages.put(url, f"<html><body><table><tr>{menu}</tr></table>{main}</body></html>")
+    assert not set(titles) & {one.name for one in look_at(made.pages).sections}
+
+
 @pytest.mark.parametrize(("well_known", "read"), [(6, True), (2, False)])
 def test_a_row_of_links_is_a_menu_where_most_of_its_names_are_those_of_sections(
     well_known: int, read: bool
