@@ -15,6 +15,8 @@ EMPTY = {
     "bare list": "<ul class='list'></ul>",
     "nothing at all": "",
     "暂无数据": "<ul class='list'><li>暂无数据</li></ul>",
+    "Drupal's words": "<p>目前没有内容被归类到这一术语。</p>",
+    "Liferay's words": "<div class='portlet-msg-info'>没有结果。</div>",
     "暂无信息": "<p>暂无信息</p>",
     "暂无相关内容": "<div class='empty'><img src='/logo.png'><p>暂无相关内容！</p></div>",
     "没有找到相关信息": "<div>没有找到相关信息</div>",

@@ -191,11 +191,12 @@ def test_what_stands_with_another_link_to_a_menu_entry_is_not_its_drop_down() ->
     made = make_site(TRS)
     first = [one for one in look_at(make_site(TRS).pages).sections if one.level == 1]
     menu = "".join(f'<td><a href="{one.url}">{one.name}</a></td>' for one in first)
-    url = next(one.url for one in first if one.name == "政务公开")
+    name, url = next((one.name, one.url) for one in first if one.section_class == "notice")
     titles = ("道路维修", "停水几天", "路灯不亮")
     listed = "".join(f"<tr><td><a href='/v{n}/'>{title}</a></td></tr>" for n, title in enumerate(titles))
-    main = f"<div><h3><a href='{url}'>政务公开</a></h3><table>{listed}</table></div>"
-    made.pages.put(url, f"<html><body><table><tr>{menu}</tr></table>{main}</body></html>")
+    main = f"<div><h3><a href='{url}'>{name}</a></h3><table>{listed}</table></div>"
+    rest = made.pages.pages[HOME].body.decode().partition('<div class="block">')[2]
+    made.pages.put(HOME, f'<html><body><table><tr>{menu}</tr></table>{main}<div class="block">{rest}')
     assert not set(titles) & {one.name for one in look_at(made.pages).sections}
 
 
