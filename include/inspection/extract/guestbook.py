@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 
 from include.inspection.extract.dates import find_dates, normalise
 from include.inspection.extract.html import Document, fold
-from include.inspection.extract.interaction import Question
+from include.inspection.extract.interaction import Question, is_answer
 
 #: What opens a message: its day behind a label, or 问：with the day shortly before it.
 _ASKED = re.compile(r"(?:来信|提问|留言|咨询|提交|写信|发信|投诉)(?:时间|日期)\s{0,3}[:：]?\s{0,3}(?=\d)")
@@ -21,9 +21,8 @@ _ANSWER = re.compile(
     r"(?:(?:回复|答复|回应)(?:内容|意见|情况|结果)?|(?<![\u4e00-\u9fff])答)"
     r"\s{0,3}(?:[（(\[]?\s?20\d\d[-年./]\d{1,2}[-月./]\d{1,2}[^（(\[:：]{0,12}[)）\]]?)?\s{0,3}[:：]\s{0,3}"
 )
-_NO_ANSWER = re.compile(
-    r"暂无|暂未|无(?=\s|$)|待|尚未|未|正在|已受理|已转|(?:办理|处理|受理)中|问\s{0,2}[:：]|[\[【]|主办|承办|版权|网站"
-)
+#: What may be the next message or the page's foot, where messages do not fill an element each.
+_NEXT = re.compile(r"\s{0,3}(?:问\s{0,2}[:：]|[\[【]|主办|承办|版权|网站)")
 _SUBJECT = re.compile(
     r"(?:(?:留言|咨询|来信|信件|提问|问题)?(?:标题|主题|内容)|(?<![\u4e00-\u9fff])问)\s{0,2}[:：]\s{0,2}(\S[^，,。？?！!\s]{0,29})"
 )
@@ -75,8 +74,13 @@ def messages(document: Document, today: date, fetched: date, *, beside: bool = F
         if not days:
             continue
         # In a block of its own a message may begin with its subject.
-        subject = _SUBJECT.search(before if blocks else "") or _SUBJECT.search(told)
-        answered = bool(answer and told[answer.end() :].strip() and not _NO_ANSWER.match(told, answer.end()))
+        alone = pieces is blocks
+        subject = _SUBJECT.search(before if alone else "") or _SUBJECT.search(told)
+        answered = is_answer(told[answer.end() :]) if answer else False
+        if answered and answer and not alone and (following := _NEXT.match(told, answer.end())):
+            # 【县教育局】 may begin an answer, which is a sentence, or the next message's title.
+            sentence = following[0].strip()[0] in "[【" and re.search(r"[,，。；]", told[answer.end() :])
+            answered = None if sentence else False
         asked = days[0].day if by_label or behind else days[-1].day
         url = f"{document.url}#{number}"
         title = subject[1] if subject else _word_before(before[-_BEFORE:])

@@ -16,8 +16,14 @@ from include.inspection.extract.html import Document, fold
 from include.inspection.extract.lists import Item
 from include.inspection.extract.rows import first_pieces
 
+_WAITS = (
+    r"(?:未(?:答复|回复|回应|办理|处理|办结|阅批|批示)|待(?:答复|回复|处理|办理|受理|审核)|(?:处理|办理|受理)中|"
+    r"正在(?:处理|办理|受理)|尚未(?:答复|回复)|暂未(?:答复|回复)|暂无(?:答复|回复))"
+)
+#: Such a word alone, with a label or a day before it: within a sentence or a title it tells of something else.
 _UNANSWERED = re.compile(
-    r"(未(答复|回复|回应|办理|处理|办结|阅批|批示)|待(答复|回复|处理|办理|受理|审核)|(处理|办理|受理)中|正在(处理|办理|受理)|尚未(答复|回复)|暂未(答复|回复)|暂无(答复|回复))"
+    rf"[\d\-/.:年月日]{{0,20}}(?:[^，。:：\s]{{0,8}}[:：]\s?)?[【\[(（]?(?:该|本|此)?(?:信件|留言|来信|问题|咨询|事项)?{_WAITS}(?:状态)?"
+    r"(?:[，,]?请[^。]{0,12})?[】\])）。！!]?"
 )
 #: Closed in one way or another; an invalid message asks for no answer.
 _ANSWERED = re.compile(
@@ -36,22 +42,27 @@ _ANSWER_COLUMN = re.compile(
 _BLANK = re.compile(r"[\s\-—–―/_.·]*|暂?无|暂未.{0,4}|待.{0,4}")
 _ANSWER_WORD = re.compile(r"答复|回复|回应|反馈|办结|办理(?:结果|情况|意见)")
 _NO_TEXT = "img, iframe, object, embed, canvas, audio, video"
-#: What stands in an answer's place while there is none.
+#: What stands in an answer's place while there is none; what tells an answer that begins with such words.
 _NO_ANSWER = re.compile(
-    r"(?:答复|回复|办理|处理)(?:单位|部门|机构|时间|日期|人)|暂无|暂未|无$|待|尚未|未|正在|已受理|已转|已交办|(?:办理|处理|受理)中"
+    r"(?:答复|回复|办理|处理)(?:单位|部门|机构|时间|日期|人)|暂无|暂未|无(?=[\s。]|$)|尚未|"
+    r"未(?:答复|回复|回应|办理|处理|办结|受理|批示|阅批|审核|反馈)|待(?:答复|回复|处理|办理|受理|审核|批示|核实|反馈|定)|"
+    r"正在(?:办理|处理|受理|核实|调查|研究|审核|转办|答复|回复)|已受理|已转|已交办|(?:办理|处理|受理)中"
+)
+_ANSWERS_AFTER_ALL = re.compile(
+    r"如下|现答复|现回复|现将|经[^，。]{0,12}(?:核实|核查|调查|了解|研究|查|沟通|协调)[，,：:]"
 )
 #: Behind an empty place stands the foot of the page; a script may fill the place, so that nothing is known.
 _FOOT = re.compile(
     r"网站地图|网站首页|首页|关于我们|隐私|免责|主办|承办|版权|copyright|网站标识码|联系我们|联系电话|返回|打印|关闭|上一|下一|满意度|评价",
     re.IGNORECASE,
 )
-_MAX_LABELS = 12
+_MAX_LABELS, _MAX_ANSWER_HEAD = 12, 120
 _MAX_MESSAGE, _MAX_FOOT = 20_000, 1_500
 
 _TITLE_COLUMN = re.compile(r"标\s?题|主题|名称|题目|事由|内容")
 _DAY_COLUMN = re.compile(r"日期|时间")
 _MARKUP = re.compile(r"<(?:li|tr|a|ul|table)\b", re.IGNORECASE)
-_MAX_TABLES = 50
+_MAX_TABLES, _MAX_PIECES = 50, 600
 _MAX_LETTERS = 300
 
 
@@ -77,6 +88,15 @@ class AnswerPlace:
 
     shown: Literal["text", "empty", "unnamed", "unknown"]
     no_texts: int
+
+
+def is_answer(text: str) -> bool | None:
+    """Whether what stands in an answer's place is an answer; None where it begins like none and goes on like one."""
+    if not text.strip() or _BLANK.fullmatch(text):
+        return False
+    if not _NO_ANSWER.match(text.lstrip()):
+        return True
+    return None if _ANSWERS_AFTER_ALL.search(text[:_MAX_ANSWER_HEAD]) else False
 
 
 def has_form(document: Document) -> bool:
@@ -106,7 +126,8 @@ def question_of_item(
     if asked is None and answered_on is None:
         days = [found.day for found in find_dates(text, today, fetched)]
         asked = min(days) if len(days) > 1 else item.day
-    return Question(item.title, item.url, asked, answered_on, _state(text, answered_on))
+    state = _state(text.replace(item.title, " ") if item.title else text, answered_on)
+    return Question(item.title, item.url, asked, answered_on, state)
 
 
 def question_of_page(
@@ -117,15 +138,15 @@ def question_of_page(
     text = _message(document, beside)
     asked = _labelled(text, _ASKED_LABEL, today, fetched) or known.asked
     answered_on = _labelled(text, _ANSWER_LABEL, today, fetched) or known.answered_on
-    answers, has_answer = _answers(text)
+    places, has_answer = _answers(text)
     answered = known.answered
     state = _STATE_LABEL.search(text)
     if answered is None and state is not None and _ANSWERED.search(state[1]):
         answered = True
     if answered_on is not None or has_answer:
         answered = True
-    elif answered is None and _ASKED_LABEL.search(text) and (_UNANSWERED.search(text) or answers):
-        answered = False
+    elif answered is None and _ASKED_LABEL.search(text) and (places or _says_it_waits(document)):
+        answered = None if None in places else False
     return Question(known.title, known.url, asked, answered_on, answered)
 
 
@@ -139,11 +160,18 @@ def _message(document: Document, beside: Document | None) -> str:
     return text[:_MAX_MESSAGE]
 
 
-def _answers(text: str) -> tuple[list[re.Match[str]], bool]:
-    """What stands behind the labels of an answer, and whether any of it is one."""
+def _says_it_waits(document: Document) -> bool:
+    body = document.tree.body
+    pieces = first_pieces(body, _MAX_PIECES) if body is not None else []
+    return any(_UNANSWERED.fullmatch(fold(piece)) for piece in pieces)
+
+
+def _answers(text: str) -> tuple[list[bool | None], bool]:
+    """Whether there is an answer behind each label of one, and whether there is one at all."""
     found = itertools.islice(_ANSWER_TEXT.finditer(text), _MAX_LABELS)
-    answers = [one for one in found if one[1] and not (_FOOT.match(one[1]) or _ANSWER_FIELD.match(one[1]))]
-    return answers, any(not _NO_ANSWER.match(one[1]) and not _ANSWER_TEXT.match(one[1]) for one in answers)
+    places = [one[1] for one in found if one[1] and not (_FOOT.match(one[1]) or _ANSWER_FIELD.match(one[1]))]
+    told = [False if _ANSWER_TEXT.match(place) else is_answer(place) for place in places]
+    return told, True in told
 
 
 def by_answer_column(rows: Sequence[tuple[Question, list[str], list[str]]]) -> list[Question]:
@@ -157,7 +185,7 @@ def by_answer_column(rows: Sequence[tuple[Question, list[str], list[str]]]) -> l
     used = sum(state is True for state in filled) > 1
     return [
         replace(question, answered=state)
-        if question.answered is None and (state or (used and state is False))
+        if state or (question.answered is None and used and state is False)
         else question
         for (question, _, _), state in zip(rows, filled, strict=True)
     ]
@@ -166,7 +194,7 @@ def by_answer_column(rows: Sequence[tuple[Question, list[str], list[str]]]) -> l
 def _answer_cells(headers: list[str], cells: list[str]) -> bool | None:
     """Whether a row has an answer in the columns of answers; None where there is no such column."""
     answers = [cell for header, cell in zip(headers, cells, strict=False) if _ANSWER_COLUMN.fullmatch(header)]
-    return any(not _BLANK.fullmatch(cell) for cell in answers) if answers else None
+    return any(is_answer(cell) is not False for cell in answers) if answers else None
 
 
 def answer_place(
@@ -176,8 +204,11 @@ def answer_place(
     ``question_of_page``."""
     text = _message(document, beside)
     no_texts = len(document.tree.css(_NO_TEXT)[:_MAX_LETTERS])
-    if _answers(text)[1]:
+    places, has_answer = _answers(text)
+    if has_answer:
         return AnswerPlace("text", no_texts)
+    if None in places:
+        return AnswerPlace("unknown", no_texts)
     if _labelled(text, _ANSWER_LABEL, today, fetched):
         return AnswerPlace("unknown", no_texts)
     if _ANSWER_TEXT.search(text):
@@ -272,6 +303,6 @@ def _labelled(text: str, label: re.Pattern[str], today: date, fetched: date) -> 
 def _state(text: str, answered_on: date | None) -> bool | None:
     if answered_on is not None:
         return True
-    if _UNANSWERED.search(text):
-        return False
-    return True if _ANSWERED.search(text) else None
+    waits = any(_UNANSWERED.fullmatch(word) for word in text.split())
+    answered = _ANSWERED.search(text) is not None
+    return None if waits == answered else answered

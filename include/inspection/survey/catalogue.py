@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -82,7 +83,7 @@ async def walk(
         found.guides += [one for one in looked if isinstance(one, GuideFacts)]
         found.total += left + sum(isinstance(one, GuideFacts) for one in [*opened, *looked])
         found.unsure += sum(one is None for one in looked)
-        found.unsure += len(further) - len(tried) - _reports_among(further, tried, looked)
+        found.unsure += len(further) - len(tried) - _reports_among(further, tried, looked, sections)
         rows, others = {}, {}
         for one in [*opened, *looked]:
             if isinstance(one, _Folder):
@@ -103,14 +104,27 @@ async def walk(
 
 
 def _reports_among(
-    rows: Sequence[Item], tried: Sequence[Item], looked: Sequence[GuideFacts | _Folder | bool | None]
+    rows: Sequence[Item],
+    tried: Sequence[Item],
+    looked: Sequence[GuideFacts | _Folder | bool | None],
+    sections: Sequence[SectionPage],
 ) -> int:
-    """How many of the rows that were not tried are reports: those with a day, where a few of these were tried and none is a
-    guide."""
-    dated = [one for row, one in zip(tried, looked, strict=True) if row.day is not None]
-    if len(dated) < _FEWEST_REPORTS or any(one is not False for one in dated):
-        return 0
-    return sum(row.day is not None for row in rows[len(tried) :])
+    """How many of the rows that were not tried are reports: those with a day in a list of which a few were tried and none is
+    a guide."""
+    list_of = {
+        row.url: (n, m)
+        for n, item in enumerate(sections)
+        for m, group in enumerate(item.lists)
+        for row in group.items
+        if row.day is not None
+    }
+    guides = {list_of.get(row.url) for row, one in zip(tried, looked, strict=True) if one is not False}
+    reports = Counter(list_of[row.url] for row in tried if row.url in list_of)
+    return sum(
+        reports[place] >= _FEWEST_REPORTS and place not in guides
+        for row in rows[len(tried) :]
+        if (place := list_of.get(row.url)) is not None
+    )
 
 
 def _matter_of(row: Item) -> str:
