@@ -24,6 +24,7 @@ from include.inspection.survey.entries import (
     other_entries,
 )
 from include.inspection.survey.look import Look, open_document, section_key
+from include.inspection.survey.own_content import own_content
 from include.inspection.survey.section_page import SectionPage
 from include.inspection.survey.site_pages import on_most
 
@@ -82,8 +83,9 @@ async def look_at_services(
 
 
 def _leads_only_to(empty: Set[str], item: SectionPage, pages: Sequence[SectionPage], home: Document) -> bool:
-    """Whether all that stands below a page of services are sections that hold nothing."""
-    if item.document is None or may_take(item.document):
+    """Whether a page of services has nothing of its own and all that stands below it are sections that hold nothing."""
+    others = [one.document for one in pages if one.document is not None and one is not item]
+    if item.document is None or may_take(item.document) or own_content(item.document, item.link.name, others):
         return False
     own, common = section_key(item.link.url), on_most(pages)
     equals = {section_key(one.link.url) for one in pages if one.link.level == 1} - {own}

@@ -233,21 +233,22 @@ def test_services_are_missing_only_where_every_entry_was_understood(
 
 
 @pytest.mark.parametrize(
-    ("below", "answer"),
+    ("below", "own", "answer"),
     [
-        ("<p>暂无办事事项</p>", "fail"),
-        ("<ul><li><a href='/g/1.html'>取水许可</a></li></ul>", "pass"),
-        ("<p>暂无办事事项</p><a href='http://127.9.9.9/'>网上办理入口</a>", "pass"),
+        ("<p>暂无办事事项</p>", "", "fail"),
+        ("<ul><li><a href='/g/1.html'>取水许可</a></li></ul>", "", "pass"),
+        ("<p>暂无办事事项</p><a href='http://127.9.9.9/'>网上办理入口</a>", "", "pass"),
+        ("<p>暂无办事事项</p>", "<p>办理取水许可请携带申请表和身份证明到县政务服务中心二楼。</p>", "pass"),
     ],
 )
-def test_services_whose_only_section_holds_nothing_are_none(below: str, answer: str) -> None:
+def test_services_whose_only_section_holds_nothing_are_none(below: str, own: str, answer: str) -> None:
     made = make_site(TRS, without=("bsfw",))
     entry = '<li><a href="/fw/">办事服务</a><ul class="sub"><li><a href="/fw/zn/">办事指南</a></li></ul></li>'
     for url, page in list(made.pages.pages.items()):
         text = page.body.decode().replace('<ul class="w1200">', f'<ul class="w1200">{entry}', 1)
         made.pages.put(url, text)
     head = made.pages.pages[made.urls["rsxx"]].body.decode().partition('<div class="position">')[0]
-    made.pages.put(HOME + "fw/", f"{head}<h3><a href='/fw/zn/'>办事指南</a></h3></body></html>")
+    made.pages.put(HOME + "fw/", f"{head}<h3><a href='/fw/zn/'>办事指南</a></h3>{own}</body></html>")
     made.pages.put(HOME + "fw/zn/", f"{head}<h3>办事指南</h3>{below}</body></html>")
     assert answers(look_at(made.pages))["W6.1"] == answer
 
